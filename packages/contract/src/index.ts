@@ -1,0 +1,1 @@
+export { type ErrorToken, errorCodes, type ProblemToken } from './error-codes.ts';
