@@ -1,0 +1,174 @@
+import type {
+  ApplicationToken,
+  ApplicationTokenCaller,
+  ApplicationTokenExchange,
+  ApplicationTokenUse,
+  ChainedEvent,
+  KnownNetwork,
+  Lockout,
+  LockoutKey,
+  NewEvent,
+  Organisation,
+  Page,
+  PageQuery,
+  Session,
+  SessionCaller,
+  StoredKey,
+  User,
+  UserWithRoles,
+  Workspace,
+} from './records.ts';
+
+/** Where time comes from. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; never goes back, whatever happens to the wall clock. */
+  monotonic(): number;
+}
+
+/** Where randomness comes from: cryptographically strong in production, seeded in tests. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+/** Where the one-line JSON log goes. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface OrganisationStore {
+  insertOrganisation(organisation: Omit<Organisation, 'id'>): Promise<Organisation>;
+  findOrganisation(id: number): Promise<Organisation | undefined>;
+  findOrganisationsByName(name: string): Promise<Organisation[]>;
+  listOrganisations(): Promise<Organisation[]>;
+  /** The ids of an organisation's direct children. */
+  findChildIds(id: number): Promise<number[]>;
+}
+
+export interface UserStore {
+  /** Throws `Refusal` Conflict where the username is taken. */
+  insertUser(user: Omit<User, 'id'>): Promise<User>;
+  findUser(id: number): Promise<User | undefined>;
+  /** `usernameKey` is the normalised username. */
+  findUserByUsername(usernameKey: string): Promise<User | undefined>;
+  updateUser(id: number, change: Partial<Omit<User, 'id'>>): Promise<void>;
+  /** Raises the counter that tokens carry as `ver`, and answers the new value. */
+  raiseUserVersion(id: number): Promise<number>;
+  countUsers(): Promise<number>;
+  /** Every user with the roles in the home organisation, by id. */
+  listUsers(): Promise<UserWithRoles[]>;
+  /** Makes or replaces the user's place in an organisation. */
+  upsertAssignment(assignment: { userId: number; organisationId: number; roles: number; createdAt: number }): Promise<void>;
+  /** Where the user may work, by organisation id. */
+  findWorkspaces(userId: number): Promise<Workspace[]>;
+}
+
+export interface SessionStore {
+  insertSession(session: Omit<Session, 'id'>): Promise<Session>;
+  findSession(id: number): Promise<Session | undefined>;
+  /** Ends the user's live sessions, but for `exceptId`; answers the ids of those it ended. */
+  endSessions(userId: number, change: { endedAt: number; reason: string; exceptId?: number }): Promise<number[]>;
+  /** What a bearer's call needs to know; calls of one tick go to the database as one query. */
+  findSessionCaller(sessionId: number): Promise<SessionCaller | undefined>;
+  /** Notes the last use of sessions, one statement for all. Older than what stands is ignored. */
+  noteSessionUses(uses: readonly { sessionId: number; at: number; ip: string }[]): Promise<void>;
+}
+
+export interface ApplicationTokenStore {
+  insertApplicationToken(token: Omit<ApplicationToken, 'id' | 'creator' | 'organisation' | 'recentExchanges'> & { creatorId: number; organisationId: number }): Promise<number>;
+  /** Adds a secret; `validUntil` null means until further notice. */
+  insertApplicationTokenSecret(secret: { secretHash: Uint8Array; applicationTokenId: number; createdAt: number; validUntil: number | null }): Promise<void>;
+  /** Sets when the present secret of a token ends, and removes every secret that was on its way out before. */
+  retireApplicationTokenSecret(applicationTokenId: number, validUntil: number): Promise<void>;
+  /** One token of one of the organisations; `recentSince` bounds `recentExchanges`. */
+  findApplicationToken(id: number, scope: { organisationIds: readonly number[]; recentSince: number }): Promise<ApplicationToken | undefined>;
+  /** `now` decides who counts as expired. */
+  listApplicationTokens(scope: { organisationIds: readonly number[]; recentSince: number; now: number }, query: PageQuery): Promise<Page<ApplicationToken>>;
+  /** Changes a token and, inside a transaction, holds its row; false where it is revoked. */
+  updateApplicationToken(id: number, change: { description?: string | null; expiresAt?: number | null; ip?: string | null; prefix?: string }): Promise<boolean>;
+  /** Revokes and raises the token's version; false where it was revoked already. */
+  revokeApplicationToken(id: number, revokedAt: number): Promise<boolean>;
+  /** What an exchange needs to know; exchanges of one tick go to the database as one query. */
+  findApplicationTokenExchange(secretHash: Uint8Array): Promise<ApplicationTokenExchange | undefined>;
+  /** What a bearer's call needs to know; calls of one tick go to the database as one query. */
+  findApplicationTokenCaller(applicationTokenId: number): Promise<ApplicationTokenCaller | undefined>;
+  /** Adds up exchanges and notes the last use of tokens and secrets, a bounded number at a time. */
+  noteApplicationTokenUses(uses: readonly ApplicationTokenUse[]): Promise<void>;
+  /** Removes the counts of slots that began before `slotsBefore`. */
+  deleteApplicationTokenUses(slotsBefore: number): Promise<void>;
+}
+
+export interface LockoutStore {
+  findLockout(key: LockoutKey): Promise<Lockout | undefined>;
+  /**
+   * Counts one failure in one atomic statement. A lock that has run out starts the count anew; a lock that holds is left as it is.
+   * `limit` failures lock until `lockUntil`.
+   */
+  countFailure(key: LockoutKey, change: { userId: number | null; now: number; limit: number; lockUntil: number }): Promise<Lockout>;
+  deleteLockouts(subject: string, scopes: readonly string[] | 'all'): Promise<number>;
+  /** Keeps the number of rows of names that don't exist bounded: removes the longest untouched over `keep`. */
+  trimUnknownLockouts(keep: number): Promise<void>;
+  findKnownNetwork(userId: number, network: string): Promise<KnownNetwork | undefined>;
+  upsertKnownNetwork(network: KnownNetwork): Promise<void>;
+}
+
+export interface EventStore {
+  /** Appends to the chains of the events' organisations; call it last in a transaction, since it locks the chains' heads. */
+  appendEvents(events: readonly NewEvent[]): Promise<void>;
+  listEvents(scope: { organisationIds: readonly number[] | 'all'; userId?: number }, query: PageQuery): Promise<Page<ChainedEvent>>;
+  /** Makes sure that there is a place (PostgreSQL: a partition per month) for events of this time and the following two months. */
+  prepareEvents(now: number): Promise<void>;
+}
+
+export interface KeyStore {
+  listKeys(): Promise<StoredKey[]>;
+  insertKey(key: Omit<StoredKey, 'id'>): Promise<void>;
+  updateKey(kid: string, change: Partial<Pick<StoredKey, 'state' | 'activatedAt' | 'retiredAt'>>): Promise<void>;
+  deleteKey(kid: string): Promise<void>;
+}
+
+export interface SetupStore {
+  insertSetupKey(keyHash: Uint8Array, createdAt: number): Promise<void>;
+  hasSetupKey(keyHash: Uint8Array): Promise<boolean>;
+  deleteSetupKeys(): Promise<void>;
+  /** A value kept once for the whole service, e.g. what proves that the master key is the right one. */
+  findServiceValue(name: string): Promise<string | undefined>;
+  /** Keeps the value unless there is one; answers the one that stands. */
+  insertServiceValue(name: string, value: string): Promise<string>;
+}
+
+/** Every store, over one connection pool or inside one transaction. */
+export interface Stores
+  extends OrganisationStore,
+    UserStore,
+    SessionStore,
+    ApplicationTokenStore,
+    LockoutStore,
+    EventStore,
+    KeyStore,
+    SetupStore {}
+
+/** The database: stores outside of transactions, and transactions. */
+export interface Database extends Stores {
+  readonly kind: 'sqlite' | 'postgres';
+  /** Runs `work` in one transaction; what it throws rolls everything back. A lost database is a `Refusal` Unavailable. */
+  transaction<T>(work: (stores: Stores & TransactionLocks) => Promise<T>): Promise<T>;
+  /** Applies what is missing under a lock that one process at a time holds; answers the names of what it applied. */
+  migrate(): Promise<string[]>;
+  /** The names of migrations not yet applied. */
+  pendingMigrations(): Promise<string[]>;
+  /** Resolves when the database answers; throws `Refusal` Unavailable otherwise. */
+  ping(): Promise<void>;
+  /** Connections by state, for metrics. */
+  poolState(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+}
+
+export interface TransactionLocks {
+  /** Holds a named lock until the transaction ends, across all processes. */
+  lock(name: 'setup' | 'keys'): Promise<void>;
+}
