@@ -1,1 +1,10 @@
-export { type ErrorToken, errorCodes, type ProblemToken } from './error-codes.ts';
+export * from './application-token.ts';
+export * from './authenticate.ts';
+export * from './claims.ts';
+export * from './error.ts';
+export * from './error-codes.ts';
+export * from './event.ts';
+export * from './lookup.ts';
+export * from './organisation.ts';
+export * from './role.ts';
+export * from './user.ts';

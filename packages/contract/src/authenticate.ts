@@ -1,0 +1,84 @@
+import { type Static, Type } from 'typebox';
+
+const password = Type.String({
+  minLength: 1,
+  maxLength: 4096,
+  description: 'The password itself, or its SHA-1 as 40 hexadecimal digits',
+});
+const token = Type.String({ minLength: 1, maxLength: 8192 });
+
+const TrustedDeviceSchema = Type.Object(
+  {
+    fingerprint: Type.String({ minLength: 1, maxLength: 512 }),
+    operating_system: Type.String({ maxLength: 256 }),
+    browser: Type.String({ maxLength: 256 }),
+    name: Type.Optional(Type.String({ maxLength: 256 })),
+  },
+  { title: 'Trusted device' },
+);
+
+/** The forms of `POST /api/v1/authenticate`: a body has the properties of exactly one. */
+export const AuthenticateForms = {
+  user: Type.Object(
+    {
+      username: Type.String({ minLength: 1, maxLength: 512 }),
+      password,
+      fingerprint: Type.Optional(Type.String({ maxLength: 512 })),
+    },
+    { title: 'User credentials' },
+  ),
+  application_token: Type.Object({ application_token: token }, { title: 'Application token' }),
+  refresh: Type.Object({ refresh_token: token }, { title: 'Refresh' }),
+  second_factor: Type.Object(
+    {
+      mfa_token: token,
+      code: Type.String({ minLength: 1, maxLength: 64 }),
+      trusted_device: Type.Optional(TrustedDeviceSchema),
+    },
+    { title: 'Second factor' },
+  ),
+} as const;
+
+/** Which way a caller authenticates: the form of the body. */
+export type AuthenticateForm = keyof typeof AuthenticateForms;
+
+export type UserCredentials = Static<typeof AuthenticateForms.user>;
+
+export const AuthenticateSchema = Type.Union(
+  [
+    AuthenticateForms.user,
+    AuthenticateForms.application_token,
+    AuthenticateForms.refresh,
+    AuthenticateForms.second_factor,
+  ],
+  { title: 'Credentials' },
+);
+
+export const AuthenticatedSchema = Type.Object(
+  {
+    auth_token: Type.String({ description: 'A JWT: the bearer of every other call' }),
+    refresh_token: Type.Optional(
+      Type.String({ description: 'A JWT that gives new auth tokens; for user credentials only' }),
+    ),
+  },
+  { title: 'Tokens' },
+);
+
+export type Authenticated = Static<typeof AuthenticatedSchema>;
+
+export const SetupSchema = Type.Object(
+  {
+    setup_key: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'From the one-time link that the first start prints',
+    }),
+    username: Type.String({ minLength: 1, maxLength: 512 }),
+    password,
+    name: Type.String({ minLength: 1, maxLength: 2048 }),
+    organisation: Type.String({ minLength: 1, maxLength: 2048, description: "The first organisation's name" }),
+  },
+  { title: 'Set-up' },
+);
+
+export type Setup = Static<typeof SetupSchema>;

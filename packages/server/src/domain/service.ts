@@ -1,0 +1,82 @@
+import type { HashQueue } from './hash-queue.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Address } from './network.ts';
+import type { PasswordHasher } from './password-hash.ts';
+import type { Clock, Database, Log, Random } from './ports.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { RoleSet } from './role.ts';
+import type { SerialQueue } from './serial-queue.ts';
+import type { FailureRecorder } from './failure-recorder.ts';
+import type { UseRecorder } from './use-recorder.ts';
+
+/** What an operator decides and the domain needs to know. */
+export interface Settings {
+  /** The service's public URL without a trailing slash: the tokens' `iss`. */
+  readonly publicUrl: () => string;
+  /** The `aud` of auth tokens. */
+  readonly audience: () => string;
+  /** How long auth tokens live where the application token doesn't shorten it. */
+  readonly authTokenMinutes: number;
+}
+
+/** In-memory counts per client address and per token (contract §3, Limits). */
+export interface Limits {
+  /** Password and code attempts per address. */
+  readonly attempts: RateLimiter;
+  /** Failures of any form per address. */
+  readonly failures: RateLimiter;
+  /** Successful exchanges and refreshes per token. */
+  readonly exchanges: RateLimiter;
+  /** Calls per address on the rest of the API. */
+  readonly calls: RateLimiter;
+}
+
+/** How attempts to authenticate end, for metrics. */
+export interface AuthenticationMetrics {
+  countAuthentication(form: string, result: string): void;
+}
+
+/** Everything that an operation works with: assembled once, in app.ts. */
+export interface Service {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly keys: KeyRing;
+  readonly passwords: PasswordHasher;
+  readonly hashQueue: HashQueue;
+  /** Judges the sign-in attempts of one account one after another. */
+  readonly signIns: SerialQueue;
+  readonly limits: Limits;
+  readonly uses: UseRecorder;
+  readonly failures: FailureRecorder;
+  readonly metrics: AuthenticationMetrics;
+}
+
+/** Where a request comes from; 2 API, 3 Portal, 4 Command line (see the contract's event sources). */
+export interface Client {
+  readonly address: Address;
+  readonly requestId: string;
+  readonly source: 2 | 3 | 4;
+  readonly userAgent: string | null;
+}
+
+/** Who is calling: read from the store on each call. */
+export interface Caller extends Client {
+  /** The user that signed in, or the maker of the application token. */
+  readonly user: { readonly id: number; readonly username: string; readonly name: string };
+  readonly organisation: { readonly id: number; readonly name: string };
+  /** What the caller may act as now, in this organisation. */
+  readonly roles: RoleSet;
+  /** The session, where the caller is a user. */
+  readonly sessionId?: number;
+  /** The application token, where the caller is one. */
+  readonly applicationToken?: {
+    readonly id: number;
+    /** Whether its own roles name Administrator, not just its maker's. */
+    readonly namesAdministrator: boolean;
+    readonly ip: string | null;
+    readonly expiresAt: number | null;
+  };
+}
