@@ -14,6 +14,8 @@ interface RefusalDetails {
   readonly problems?: readonly Problem[];
   /** Seconds after which trying again makes sense: the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
+  /** What it comes from, for the log only. */
+  readonly cause?: unknown;
 }
 
 /**
@@ -29,7 +31,7 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(token: ErrorToken, details: RefusalDetails = {}) {
-    super(details.message ?? errorCodes[token].message);
+    super(details.message ?? errorCodes[token].message, { cause: details.cause });
     this.token = token;
     this.reason = details.reason;
     this.problems = details.problems ?? [];

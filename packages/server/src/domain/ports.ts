@@ -62,7 +62,12 @@ export interface UserStore {
   /** Every user with the roles in the home organisation, by id. */
   listUsers(): Promise<UserWithRoles[]>;
   /** Makes or replaces the user's place in an organisation. */
-  upsertAssignment(assignment: { userId: number; organisationId: number; roles: number; createdAt: number }): Promise<void>;
+  upsertAssignment(assignment: {
+    userId: number;
+    organisationId: number;
+    roles: number;
+    createdAt: number;
+  }): Promise<void>;
   /** Where the user may work, by organisation id. */
   findWorkspaces(userId: number): Promise<Workspace[]>;
 }
@@ -79,17 +84,36 @@ export interface SessionStore {
 }
 
 export interface ApplicationTokenStore {
-  insertApplicationToken(token: Omit<ApplicationToken, 'id' | 'creator' | 'organisation' | 'recentExchanges'> & { creatorId: number; organisationId: number }): Promise<number>;
+  insertApplicationToken(
+    token: Omit<ApplicationToken, 'id' | 'creator' | 'organisation' | 'recentExchanges'> & {
+      creatorId: number;
+      organisationId: number;
+    },
+  ): Promise<number>;
   /** Adds a secret; `validUntil` null means until further notice. */
-  insertApplicationTokenSecret(secret: { secretHash: Uint8Array; applicationTokenId: number; createdAt: number; validUntil: number | null }): Promise<void>;
+  insertApplicationTokenSecret(secret: {
+    secretHash: Uint8Array;
+    applicationTokenId: number;
+    createdAt: number;
+    validUntil: number | null;
+  }): Promise<void>;
   /** Sets when the present secret of a token ends, and removes every secret that was on its way out before. */
   retireApplicationTokenSecret(applicationTokenId: number, validUntil: number): Promise<void>;
   /** One token of one of the organisations; `recentSince` bounds `recentExchanges`. */
-  findApplicationToken(id: number, scope: { organisationIds: readonly number[]; recentSince: number }): Promise<ApplicationToken | undefined>;
+  findApplicationToken(
+    id: number,
+    scope: { organisationIds: readonly number[]; recentSince: number },
+  ): Promise<ApplicationToken | undefined>;
   /** `now` decides who counts as expired. */
-  listApplicationTokens(scope: { organisationIds: readonly number[]; recentSince: number; now: number }, query: PageQuery): Promise<Page<ApplicationToken>>;
+  listApplicationTokens(
+    scope: { organisationIds: readonly number[]; recentSince: number; now: number },
+    query: PageQuery,
+  ): Promise<Page<ApplicationToken>>;
   /** Changes a token and, inside a transaction, holds its row; false where it is revoked. */
-  updateApplicationToken(id: number, change: { description?: string | null; expiresAt?: number | null; ip?: string | null; prefix?: string }): Promise<boolean>;
+  updateApplicationToken(
+    id: number,
+    change: { description?: string | null; expiresAt?: number | null; ip?: string | null; prefix?: string },
+  ): Promise<boolean>;
   /** Revokes and raises the token's version; false where it was revoked already. */
   revokeApplicationToken(id: number, revokedAt: number): Promise<boolean>;
   /** What an exchange needs to know; exchanges of one tick go to the database as one query. */
@@ -108,7 +132,10 @@ export interface LockoutStore {
    * Counts one failure in one atomic statement. A lock that has run out starts the count anew; a lock that holds is left as it is.
    * `limit` failures lock until `lockUntil`.
    */
-  countFailure(key: LockoutKey, change: { userId: number | null; now: number; limit: number; lockUntil: number }): Promise<Lockout>;
+  countFailure(
+    key: LockoutKey,
+    change: { userId: number | null; now: number; limit: number; lockUntil: number },
+  ): Promise<Lockout>;
   deleteLockouts(subject: string, scopes: readonly string[] | 'all'): Promise<number>;
   /** Keeps the number of rows of names that don't exist bounded: removes the longest untouched over `keep`. */
   trimUnknownLockouts(keep: number): Promise<void>;
@@ -119,7 +146,10 @@ export interface LockoutStore {
 export interface EventStore {
   /** Appends to the chains of the events' organisations; call it last in a transaction, since it locks the chains' heads. */
   appendEvents(events: readonly NewEvent[]): Promise<void>;
-  listEvents(scope: { organisationIds: readonly number[] | 'all'; userId?: number }, query: PageQuery): Promise<Page<ChainedEvent>>;
+  listEvents(
+    scope: { organisationIds: readonly number[] | 'all'; userId?: number },
+    query: PageQuery,
+  ): Promise<Page<ChainedEvent>>;
   /** Makes sure that there is a place (PostgreSQL: a partition per month) for events of this time and the following two months. */
   prepareEvents(now: number): Promise<void>;
 }
@@ -171,4 +201,6 @@ export interface Database extends Stores {
 export interface TransactionLocks {
   /** Holds a named lock until the transaction ends, across all processes. */
   lock(name: 'setup' | 'keys'): Promise<void>;
+  /** Reads a user and holds the row until the transaction ends, so that a sign-in and a change of the password take turns. */
+  holdUser(id: number): Promise<User | undefined>;
 }

@@ -1,3 +1,4 @@
+import type { FailureRecorder } from './failure-recorder.ts';
 import type { HashQueue } from './hash-queue.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Address } from './network.ts';
@@ -5,8 +6,8 @@ import type { PasswordHasher } from './password-hash.ts';
 import type { Clock, Database, Log, Random } from './ports.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { RoleSet } from './role.ts';
+import type { SecretBox } from './secret-box.ts';
 import type { SerialQueue } from './serial-queue.ts';
-import type { FailureRecorder } from './failure-recorder.ts';
 import type { UseRecorder } from './use-recorder.ts';
 
 /** What an operator decides and the domain needs to know. */
@@ -44,6 +45,7 @@ export interface Service {
   readonly random: Random;
   readonly log: Log;
   readonly keys: KeyRing;
+  readonly box: SecretBox;
   readonly passwords: PasswordHasher;
   readonly hashQueue: HashQueue;
   /** Judges the sign-in attempts of one account one after another. */
@@ -79,4 +81,19 @@ export interface Caller extends Client {
     readonly ip: string | null;
     readonly expiresAt: number | null;
   };
+}
+
+/** Who changes something: a caller over HTTP, or a command. */
+export interface Actor {
+  readonly client: Client;
+  readonly userId: number | null;
+  /** For events: a username, or `command line`. */
+  readonly name: string;
+}
+
+/** A caller as the one who changes something. */
+export function actorOf(caller: Caller): Actor {
+  const { applicationToken } = caller;
+  const name = applicationToken === undefined ? caller.user.username : `application_token:${applicationToken.id}`;
+  return { client: caller, userId: caller.user.id, name };
 }

@@ -1,0 +1,163 @@
+import type { Config } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import type { RateLimits } from './config-parse.ts';
+import { createFailureRecorder } from './domain/failure-recorder.ts';
+import { createHashQueue } from './domain/hash-queue.ts';
+import { createKeyRing } from './domain/key-ring.ts';
+import { createPasswordHasher } from './domain/password-hash.ts';
+import type { Clock, Database, Log, Random } from './domain/ports.ts';
+import { createRateLimiter, type RateLimiter } from './domain/rate-limit.ts';
+import { createSecretBox, type SecretBox } from './domain/secret-box.ts';
+import { createSerialQueue } from './domain/serial-queue.ts';
+import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts';
+import { prepareSigningKeys } from './domain/signing-key.ts';
+import { createUseRecorder } from './domain/use-recorder.ts';
+import { openDatabase } from './storage/open-database.ts';
+import { createSystemRandom, systemClock } from './system.ts';
+
+const flushIntervalMs = 500;
+const keyReloadIntervalMs = 30_000;
+const eventPlaceIntervalMs = 24 * 60 * 60 * 1000;
+const maxLimitedKeys = 200_000;
+const maxWaitingPerAccount = 512;
+
+/** What differs between production and tests, and between a server and a command. */
+export interface ServiceOptions {
+  readonly log: Log;
+  readonly masterKey: Uint8Array;
+  readonly metrics: AuthenticationMetrics;
+  /** A server follows the configured signing algorithm and tends the store; a command leaves both as they are. */
+  readonly role: 'server' | 'command';
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The assembled service, and its end. */
+export interface OpenService {
+  readonly service: Service;
+  /** Writes what was gathered: uses of tokens, events of failures. */
+  flush(): Promise<void>;
+  /** Writes everything that was gathered and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store, brings it up to date, and assembles the service over it.
+ *
+ * @throws ConfigError where the master key is not the one that the store's secrets are encrypted under
+ */
+export async function openService(config: Config, options: ServiceOptions): Promise<OpenService> {
+  const { log, clock = systemClock, random = createSystemRandom() } = options;
+  const database = await openDatabase(
+    'url' in config.database ? { ...config.database, poolSize: config.poolSize } : config.database,
+    { log },
+  );
+  try {
+    await database.migrate();
+    const box = createSecretBox(options.masterKey, random);
+    await checkMasterKey(database, box);
+    await prepareSigningKeys(database, { clock, random, box }, config.signingAlgorithm, {
+      mayChangeAlgorithm: options.role === 'server',
+    });
+    await database.prepareEvents(clock.now());
+    const keys = await createKeyRing({ store: database, box, clock, log });
+    const service = assemble(config, { ...options, clock, random, database, box, keys });
+    return tend(service, options.role);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+type Parts = Pick<Service, 'database' | 'box' | 'keys' | 'log' | 'metrics' | 'clock' | 'random'>;
+
+function assemble(config: Config, parts: Parts): Service {
+  const { database, clock, log } = parts;
+  const hashQueue = createHashQueue({ concurrency: config.hashConcurrency, maxWaiting: config.hashQueue, clock });
+  return {
+    settings: {
+      publicUrl: () => known(config.publicUrl),
+      audience: () => known(config.audience),
+      authTokenMinutes: config.authTokenMinutes,
+    },
+    database,
+    clock,
+    log,
+    random: parts.random,
+    box: parts.box,
+    keys: parts.keys,
+    metrics: parts.metrics,
+    hashQueue,
+    passwords: createPasswordHasher({ queue: hashQueue, random: parts.random }),
+    signIns: createSerialQueue({ maxWaitingPerKey: maxWaitingPerAccount }),
+    limits: createLimits(config.rateLimits, clock),
+    uses: createUseRecorder({ database, clock }),
+    failures: createFailureRecorder({ database, log }),
+  };
+}
+
+function known(value: string | undefined): string {
+  if (value === undefined) throw new Error('the public URL is asked for before the port is known');
+  return value;
+}
+
+function createLimits(limits: RateLimits, clock: Clock): Limits {
+  const limiter = (limit: number): RateLimiter =>
+    Number.isFinite(limit)
+      ? createRateLimiter({ limit, windowSeconds: 300, clock, maxKeys: maxLimitedKeys })
+      : unlimited;
+  return {
+    attempts: limiter(limits.attempts),
+    failures: limiter(limits.failures),
+    exchanges: limiter(limits.exchanges),
+    calls: limiter(limits.calls),
+  };
+}
+
+const unlimited: RateLimiter = { check: () => 0, hit: () => 0, size: 0 };
+
+const masterKeyCheck = 'master key check';
+
+/** A wrong master key must not make new secrets beside the ones that it can't read. */
+async function checkMasterKey(database: Database, box: SecretBox): Promise<void> {
+  const kept = await database.insertServiceValue(masterKeyCheck, box.seal('keywright', masterKeyCheck));
+  try {
+    box.open(kept, masterKeyCheck);
+  } catch (cause) {
+    throw new ConfigError('The master key is not the one that this database was set up with: restore that one', {
+      cause,
+    });
+  }
+}
+
+/** Lets a server write what it gathered and keep its store in order, as long as it lives. */
+function tend(service: Service, role: ServiceOptions['role']): OpenService {
+  const timers: NodeJS.Timeout[] = [];
+  const every = (intervalMs: number, what: string, work: () => Promise<unknown>): void => {
+    const run = (): void => {
+      work().catch((error: unknown) => service.log.warn({ err: error }, `${what} failed and is tried again`));
+    };
+    timers.push(setInterval(run, intervalMs).unref());
+  };
+  const flush = async (options = { all: false }): Promise<void> => {
+    await Promise.all([service.failures.flush(), service.uses.flush(options)]);
+  };
+  if (role === 'server') {
+    every(flushIntervalMs, 'Writing what was gathered', flush);
+    every(keyReloadIntervalMs, 'Reading the signing keys', () => service.keys.reload());
+    every(eventPlaceIntervalMs, 'Making place for events', () => service.database.prepareEvents(service.clock.now()));
+  }
+  return {
+    service,
+    flush: () => flush(),
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      try {
+        await flush({ all: true });
+      } catch (error) {
+        service.log.error({ err: error }, 'What was gathered could not be written at the end');
+      }
+      await service.database.close();
+    },
+  };
+}

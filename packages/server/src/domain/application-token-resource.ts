@@ -1,0 +1,56 @@
+import { type ApplicationTokenResource, applicationTokenStatuses, type Lookup } from '@keywright/contract';
+import type { CollectionFields } from './collection-fields.ts';
+import type { ApplicationToken } from './records.ts';
+import { roleResources } from './role.ts';
+
+/** What application tokens can be filtered and sorted on. */
+export const applicationTokenFields: CollectionFields = {
+  id: { kind: 'number', sortable: true },
+  description: { kind: 'text', sortable: true },
+  created: { kind: 'time', sortable: true },
+  status: { kind: 'lookup', sortable: true },
+  expiry_date: { kind: 'time', sortable: true },
+  ip: { kind: 'text', sortable: true },
+  creator: { kind: 'text', sortable: true },
+  organisation: { kind: 'lookup', sortable: true },
+  prefix: { kind: 'text', sortable: true },
+  last_used: { kind: 'time', sortable: true },
+  last_used_ip: { kind: 'text', sortable: true },
+};
+
+/** An application token as the API answers it. */
+export function applicationTokenResource(token: ApplicationToken, now: number): ApplicationTokenResource {
+  return {
+    id: token.id,
+    description: token.description,
+    created: timestamp(token.createdAt),
+    status: statusOf(token, now),
+    expiry_date: timestampOrNull(token.expiresAt),
+    ip: token.ip,
+    creator: token.creator,
+    organisation: token.organisation,
+    prefix: token.prefix,
+    roles: token.roles === null ? null : roleResources(token.roles),
+    auth_token_minutes: token.authTokenMinutes,
+    last_used: timestampOrNull(token.lastUsedAt),
+    last_used_ip: token.lastUsedIp,
+    recent_exchanges: token.recentExchanges,
+  };
+}
+
+function statusOf(token: ApplicationToken, now: number): Lookup {
+  const expired = token.expiresAt !== null && token.expiresAt <= now;
+  const unrevokedId = expired ? 2 : 0;
+  const id = token.revokedAt === null ? unrevokedId : 1;
+  const status = applicationTokenStatuses[id];
+  if (status === undefined) throw new Error(`there is no application token status ${id}`);
+  return status;
+}
+
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function timestampOrNull(ms: number | null): string | null {
+  return ms === null ? null : timestamp(ms);
+}

@@ -1,0 +1,267 @@
+import type {
+  ApplicationTokenResource,
+  CreateApplicationToken,
+  RotateApplicationToken,
+  UpdateApplicationToken,
+} from '@keywright/contract';
+import { readApplicationTokenInput, readTokenRoles, withinMakerToken } from './application-token-input.ts';
+import { applicationTokenResource } from './application-token-resource.ts';
+import {
+  applicationTokenPrefix,
+  createApplicationTokenSecret,
+  hashApplicationTokenSecret,
+} from './application-token-secret.ts';
+import { invalidInput, Refusal } from './errors.ts';
+import { changeState, eventOf } from './event.ts';
+import { isPermitted, requirePermission } from './permission.ts';
+import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
+import { roleNames } from './role.ts';
+import { type Actor, actorOf, type Caller, type Service } from './service.ts';
+import { recentSince } from './use-recorder.ts';
+
+export { applicationTokenFields } from './application-token-resource.ts';
+
+/** A token with its secret, which nobody can read again. */
+export interface CreatedApplicationToken {
+  readonly application_token: string;
+  readonly id: number;
+}
+
+/**
+ * Makes an application token in the caller's organisation (contract §4).
+ *
+ * @param input read only once the caller's rights are known; it throws what is wrong with the request
+ * @throws Refusal Forbidden for an application token whose roles don't name Administrator
+ */
+export async function createApplicationToken(
+  service: Service,
+  caller: Caller,
+  input: () => CreateApplicationToken,
+): Promise<CreatedApplicationToken> {
+  requirePermission(caller, 'application_token.create');
+  requireManager(caller);
+  const asked = input();
+  const now = service.clock.now();
+  const {
+    description = null,
+    expiresAt = null,
+    ip = null,
+  } = withinMakerToken(readApplicationTokenInput(asked, now), caller);
+  const roles = readTokenRoles(asked, caller);
+  const secret = createApplicationTokenSecret(service.random);
+  const prefix = applicationTokenPrefix(secret);
+  const id = await changeState(service, async (stores) => {
+    const result = await stores.insertApplicationToken({
+      organisationId: caller.organisation.id,
+      creatorId: caller.user.id,
+      description,
+      createdAt: now,
+      expiresAt,
+      revokedAt: null,
+      ip,
+      roles,
+      authTokenMinutes: asked.auth_token_minutes ?? null,
+      version: 1,
+      prefix,
+      lastUsedAt: null,
+      lastUsedIp: null,
+    });
+    await stores.insertApplicationTokenSecret({
+      secretHash: hashApplicationTokenSecret(secret),
+      applicationTokenId: result,
+      createdAt: now,
+      validUntil: null,
+    });
+    const detail = {
+      prefix,
+      ip,
+      expiry_date: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      roles: roles && roleNames(roles),
+    };
+    const token = { id: result, organisation: caller.organisation };
+    return { result, events: [tokenEvent(service, actorOf(caller), 'ApplicationTokenCreated', token, detail)] };
+  });
+  return { application_token: secret, id };
+}
+
+/** Every token of the caller's organisation and its direct children. */
+export async function listApplicationTokens(
+  service: Service,
+  caller: Caller,
+  query: () => PageQuery,
+): Promise<Page<ApplicationTokenResource>> {
+  requirePermission(caller, 'application_token.list');
+  const now = service.clock.now();
+  const scope = { ...(await scopeOf(service, caller)), now };
+  const page = await service.database.listApplicationTokens(scope, query());
+  return { ...page, rows: page.rows.map((token) => applicationTokenResource(token, now)) };
+}
+
+/**
+ * @throws Refusal NotFound
+ */
+export async function getApplicationToken(
+  service: Service,
+  caller: Caller,
+  id: number,
+): Promise<ApplicationTokenResource> {
+  requirePermission(caller, 'application_token.list');
+  return applicationTokenResource(await findToken(service, caller, id), service.clock.now());
+}
+
+/**
+ * Changes description, expiry date and network restriction of a token, or revokes it (`status: { id: 1 }`).
+ *
+ * @throws Refusal NotFound, Forbidden; NotAllowed for a revoked token
+ */
+export async function updateApplicationToken(
+  service: Service,
+  caller: Caller,
+  id: number,
+  input: () => UpdateApplicationToken,
+): Promise<void> {
+  const token = await findChangeableToken(service, caller, id);
+  const asked = input();
+  const revokes = asked.status?.id === 1;
+  if (asked.status !== undefined && !revokes) requireStatusKept(token, asked.status.id);
+  const change = readApplicationTokenInput(asked, service.clock.now());
+  const changes = Object.keys(change).length > 0;
+  if (changes) {
+    requireManager(caller);
+    withinMakerToken({ ...token, ...change }, caller);
+  }
+  if (token.revokedAt !== null) {
+    if (revokes && !changes) return;
+    throw revokedRefusal();
+  }
+  await changeState(service, async (stores) => {
+    const events: NewEvent[] = [];
+    if (changes) {
+      if (!(await stores.updateApplicationToken(id, change))) throw revokedRefusal();
+      events.push(
+        tokenEvent(service, actorOf(caller), 'ApplicationTokenUpdated', token, { changed: Object.keys(change) }),
+      );
+    }
+    if (revokes && (await stores.revokeApplicationToken(id, service.clock.now()))) {
+      events.push(tokenEvent(service, actorOf(caller), 'ApplicationTokenRevoked', token));
+    }
+    return { result: undefined, events };
+  });
+}
+
+/** Revokes a token on behalf of whoever may: it is exchanged no more from the moment this resolves. */
+export async function revokeApplicationToken(service: Service, actor: Actor, token: ApplicationToken): Promise<void> {
+  await changeState(service, async (stores) => {
+    const revoked = await stores.revokeApplicationToken(token.id, service.clock.now());
+    return { result: undefined, events: revoked ? [tokenEvent(service, actor, 'ApplicationTokenRevoked', token)] : [] };
+  });
+}
+
+/**
+ * Gives a token a new secret; the one before works until the overlap ends, any older one no more.
+ *
+ * @throws Refusal NotFound, Forbidden; NotAllowed for a revoked token
+ */
+export async function rotateApplicationToken(
+  service: Service,
+  caller: Caller,
+  id: number,
+  input: () => RotateApplicationToken,
+): Promise<CreatedApplicationToken> {
+  const token = await findChangeableToken(service, caller, id);
+  requireManager(caller);
+  return rotateSecret(service, actorOf(caller), token, input().overlap_seconds ?? 0);
+}
+
+/** Rotates on behalf of whoever may: see {@link rotateApplicationToken}. */
+export async function rotateSecret(
+  service: Service,
+  actor: Actor,
+  token: ApplicationToken,
+  overlapSeconds: number,
+): Promise<CreatedApplicationToken> {
+  const secret = createApplicationTokenSecret(service.random);
+  const prefix = applicationTokenPrefix(secret);
+  await changeState(service, async (stores) => {
+    const now = service.clock.now();
+    // Holds the token's row first, so that two rotations at once leave one present secret.
+    if (!(await stores.updateApplicationToken(token.id, { prefix }))) throw revokedRefusal();
+    await stores.retireApplicationTokenSecret(token.id, now + overlapSeconds * 1000);
+    await stores.insertApplicationTokenSecret({
+      secretHash: hashApplicationTokenSecret(secret),
+      applicationTokenId: token.id,
+      createdAt: now,
+      validUntil: null,
+    });
+    const detail = { prefix, overlap_seconds: overlapSeconds };
+    return { result: undefined, events: [tokenEvent(service, actor, 'ApplicationTokenRotated', token, detail)] };
+  });
+  return { application_token: secret, id: token.id };
+}
+
+async function scopeOf(service: Service, caller: Caller): Promise<{ organisationIds: number[]; recentSince: number }> {
+  const children = await service.database.findChildIds(caller.organisation.id);
+  return { organisationIds: [caller.organisation.id, ...children], recentSince: recentSince(service.clock.now()) };
+}
+
+async function findToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
+  const token = await service.database.findApplicationToken(id, await scopeOf(service, caller));
+  if (token === undefined) throw new Refusal('NotFound', { message: `Application token with id ${id} not found` });
+  return token;
+}
+
+async function findChangeableToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
+  const any = isPermitted(caller.roles, 'application_token.change_any');
+  if (!any) requirePermission(caller, 'application_token.change_own');
+  const token = await findToken(service, caller, id);
+  if (!any && token.creator?.id !== caller.user.id) {
+    throw new Refusal('Forbidden', { message: 'Your roles let you change only the application tokens that you made' });
+  }
+  return token;
+}
+
+/**
+ * An application token makes, widens and rotates tokens only where its own roles name Administrator: a leaked one must
+ * not be able to outlive its revocation.
+ */
+function requireManager(caller: Caller): void {
+  if (caller.applicationToken !== undefined && !caller.applicationToken.namesAdministrator) {
+    throw new Refusal('Forbidden', {
+      message: 'An application token does this only where its own `roles` name Administrator',
+      reason: 'application token without Administrator of its own',
+    });
+  }
+}
+
+function requireStatusKept(token: ApplicationToken, statusId: number): void {
+  if (statusId !== 0 && statusId !== 2) {
+    throw invalidInput([
+      { token: 'InvalidReference', message: `status.id - there is no status ${statusId}; 1 revokes.` },
+    ]);
+  }
+  if (token.revokedAt !== null) throw revokedRefusal();
+  if (statusId === 2) {
+    throw new Refusal('NotAllowed', { message: 'status - a token expires by its expiry_date; 1 revokes it' });
+  }
+}
+
+function revokedRefusal(): Refusal {
+  return new Refusal('NotAllowed', { message: 'status - a revoked application token stays revoked; make another one' });
+}
+
+function tokenEvent(
+  service: Service,
+  actor: Actor,
+  type: 'ApplicationTokenCreated' | 'ApplicationTokenUpdated' | 'ApplicationTokenRevoked' | 'ApplicationTokenRotated',
+  token: Pick<ApplicationToken, 'id' | 'organisation'>,
+  detail: Readonly<Record<string, unknown>> = {},
+): NewEvent {
+  const verb = type.slice('ApplicationToken'.length).toLowerCase();
+  return eventOf(service, actor.client, {
+    type,
+    organisationId: token.organisation.id,
+    userId: actor.userId,
+    description: `Application token ${token.id} was ${verb} by ${actor.name}`,
+    detail: { application_token_id: token.id, ...detail },
+  });
+}

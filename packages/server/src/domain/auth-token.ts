@@ -1,0 +1,138 @@
+import type { AuthTokenClaims, RefreshTokenClaims } from '@keywright/contract';
+import { Refusal } from './errors.ts';
+import { checkAudience, checkIssuer, checkTimes } from './jws-claims.ts';
+import { JwsError } from './jws-error.ts';
+import { type RoleSet, roleNames } from './role.ts';
+import type { Service } from './service.ts';
+
+/** How far the clocks of two instances may differ, in seconds. */
+const clockSkewSeconds = 60;
+
+/** Whom an auth token is for, and what it may say. */
+export interface AuthTokenGrant {
+  /** `user:42` or `application_token:7`. */
+  readonly subject: string;
+  readonly organisation: { readonly id: number; readonly name: string };
+  readonly roles: RoleSet;
+  readonly version: number;
+  readonly minutes: number;
+  /** It never outlives this: milliseconds since the Unix epoch. */
+  readonly notAfter?: number | null;
+  readonly session?: { readonly id: number; readonly amr: readonly string[] };
+  readonly ip?: string | null;
+}
+
+/** Signs an `auth_token` (contract §2; RFC 9068 §2.2 with public-key algorithms). */
+export function issueAuthToken(service: Service, grant: AuthTokenGrant): string {
+  const iat = Math.floor(service.clock.now() / 1000);
+  const exp = iat + grant.minutes * 60;
+  const claims: AuthTokenClaims = {
+    iss: service.settings.publicUrl(),
+    aud: service.settings.audience(),
+    sub: grant.subject,
+    ...(service.keys.algorithm === 'HS256' ? {} : { client_id: grant.subject }),
+    iat,
+    exp: grant.notAfter == null ? exp : Math.min(exp, Math.floor(grant.notAfter / 1000)),
+    jti: tokenId(service),
+    org: grant.organisation,
+    roles: roleNames(grant.roles),
+    ver: grant.version,
+    ...(grant.session === undefined ? {} : { sid: grant.session.id, amr: grant.session.amr }),
+    ...(grant.ip == null ? {} : { ip: [grant.ip] }),
+  };
+  return service.keys.signAuthToken(claims);
+}
+
+/** The only audience of refresh tokens: no resource server is ever it. */
+function internalAudience(service: Service): string {
+  return `${service.settings.publicUrl()}/api/v1/authenticate`;
+}
+
+/** Signs a `refresh_token` for a session; it expires with it. */
+export function issueRefreshToken(
+  service: Service,
+  session: { id: number; userId: number; expiresAt: number },
+): string {
+  const claims: RefreshTokenClaims = {
+    iss: service.settings.publicUrl(),
+    aud: internalAudience(service),
+    sub: `user:${session.userId}`,
+    iat: Math.floor(service.clock.now() / 1000),
+    exp: Math.floor(session.expiresAt / 1000),
+    jti: tokenId(service),
+    use: 'refresh',
+    sid: session.id,
+  };
+  return service.keys.signInternalToken(claims);
+}
+
+function tokenId(service: Service): string {
+  return Buffer.from(service.random.bytes(16)).toString('base64url');
+}
+
+/** What an auth token says of its bearer, once its signature, issuer, audience and times hold. */
+export type Bearer =
+  | { readonly kind: 'user'; readonly userId: number; readonly sessionId: number; readonly organisationId: number }
+  | { readonly kind: 'application_token'; readonly applicationTokenId: number };
+
+/**
+ * Verifies an `auth_token`.
+ *
+ * @throws Refusal InvalidToken, or TokenExpired for a genuine one past its time
+ */
+export async function verifyAuthToken(service: Service, token: string): Promise<Bearer> {
+  const payload = await verified(service, service.keys.verifyAuthToken(token), service.settings.audience());
+  const { sub, sid, org } = payload;
+  const subject = typeof sub === 'string' ? /^(user|application_token):([1-9]\d{0,15})$/.exec(sub) : null;
+  const id = Number(subject?.[2]);
+  if (subject?.[1] === 'application_token') return { kind: 'application_token', applicationTokenId: id };
+  const organisationId = isRecord(org) ? org['id'] : undefined;
+  if (subject?.[1] !== 'user' || !isId(sid) || !isId(organisationId))
+    throw new Refusal('InvalidToken', { reason: 'no auth token of ours' });
+  return { kind: 'user', userId: id, sessionId: sid, organisationId };
+}
+
+/**
+ * Verifies a `refresh_token`.
+ *
+ * @throws Refusal InvalidToken, or TokenExpired for a genuine one past its time
+ */
+export async function verifyRefreshToken(
+  service: Service,
+  token: string,
+): Promise<{ userId: number; sessionId: number }> {
+  const payload = await verified(service, service.keys.verifyInternalToken(token), internalAudience(service));
+  const subject = typeof payload['sub'] === 'string' ? /^user:([1-9]\d{0,15})$/.exec(payload['sub']) : null;
+  const { sid } = payload;
+  if (payload['use'] !== 'refresh' || subject === null || !isId(sid))
+    throw new Refusal('InvalidToken', { reason: 'no refresh token' });
+  return { userId: Number(subject[1]), sessionId: sid };
+}
+
+async function verified(
+  service: Service,
+  verifying: Promise<{ readonly payload: Record<string, unknown> }>,
+  audience: string,
+): Promise<Record<string, unknown>> {
+  try {
+    const { payload } = await verifying;
+    checkIssuer(payload, service.settings.publicUrl());
+    checkAudience(payload, audience);
+    checkTimes(payload, Math.floor(service.clock.now() / 1000), { skewSeconds: clockSkewSeconds });
+    return payload;
+  } catch (error) {
+    if (!(error instanceof JwsError)) throw error;
+    throw new Refusal(error.code === 'expired' ? 'TokenExpired' : 'InvalidToken', {
+      reason: `token ${error.code}`,
+      cause: error,
+    });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}

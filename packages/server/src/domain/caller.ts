@@ -1,0 +1,70 @@
+import { verifyAuthToken } from './auth-token.ts';
+import { Refusal } from './errors.ts';
+import { effectiveRoles } from './exchange.ts';
+import { requireLiveSession } from './refresh.ts';
+import { hasRole, noRoles } from './role.ts';
+import type { Caller, Client, Service } from './service.ts';
+import { normaliseUsername } from './username.ts';
+
+/**
+ * Finds who is calling with an `auth_token`. The token says who; status, session and roles are read from the store on
+ * each call. Only a revoked or expired application token's auth tokens live out their time (contract §1).
+ *
+ * @throws Refusal InvalidToken, or TokenExpired for a genuine token past its time
+ */
+export async function identifyCaller(service: Service, token: string, client: Client): Promise<Caller> {
+  const bearer = await verifyAuthToken(service, token);
+  if (bearer.kind === 'application_token') return identifyApplicationToken(service, bearer.applicationTokenId, client);
+  const found = requireLiveSession(service, await service.database.findSessionCaller(bearer.sessionId), bearer.userId);
+  if (found.organisation.id !== bearer.organisationId)
+    throw new Refusal('InvalidToken', { reason: 'of another workspace' });
+  service.uses.recordSession(found.session.id, client.address);
+  return {
+    ...client,
+    user: { id: bearer.userId, username: found.username, name: found.name },
+    organisation: found.organisation,
+    roles: found.roles,
+    sessionId: found.session.id,
+  };
+}
+
+async function identifyApplicationToken(service: Service, id: number, client: Client): Promise<Caller> {
+  const token = await service.database.findApplicationTokenCaller(id);
+  if (token === undefined || token.creatorId === null || token.creatorStatus !== 1) {
+    throw new Refusal('InvalidToken', { reason: "the application token's maker is not active" });
+  }
+  const roles = effectiveRoles(token);
+  if (roles === noRoles)
+    throw new Refusal('InvalidToken', { reason: "the application token's maker no longer has its roles" });
+  return {
+    ...client,
+    user: { id: token.creatorId, username: token.creatorUsername ?? '', name: token.creatorName ?? '' },
+    organisation: { id: token.organisationId, name: token.organisationName },
+    roles,
+    applicationToken: {
+      id: token.id,
+      namesAdministrator: token.roles !== null && hasRole(token.roles, 'Administrator'),
+      ip: token.ip,
+      expiresAt: token.expiresAt,
+    },
+  };
+}
+
+/**
+ * Lets a command act as a user in the home organisation, with that user's roles.
+ *
+ * @throws Refusal NotFound
+ */
+export async function callerOfUser(service: Service, username: string, client: Client): Promise<Caller> {
+  const user = await service.database.findUserByUsername(normaliseUsername(username));
+  if (user === undefined) throw new Refusal('NotFound', { message: `There is no user ${username}` });
+  const workspaces = await service.database.findWorkspaces(user.id);
+  const workspace = workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
+  if (workspace === undefined) throw new Refusal('NotFound', { message: `${username} is assigned to no organisation` });
+  return {
+    ...client,
+    user: { id: user.id, username: user.username, name: user.name },
+    organisation: { id: workspace.id, name: workspace.name },
+    roles: workspace.roles,
+  };
+}

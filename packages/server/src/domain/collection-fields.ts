@@ -1,0 +1,8 @@
+/** What a field of a collection holds, which decides how it is filtered on. */
+export interface CollectionField {
+  readonly kind: 'number' | 'lookup' | 'text' | 'time' | 'boolean';
+  readonly sortable?: boolean;
+}
+
+/** The fields of a collection that can be filtered on, by their names on the wire. */
+export type CollectionFields = Readonly<Record<string, CollectionField>>;

@@ -1,0 +1,140 @@
+import { type EventResource, type EventTypeName, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
+import type { CollectionFields } from './collection-fields.ts';
+import { Refusal } from './errors.ts';
+import { formatAddress } from './network.ts';
+import { isPermitted, requirePermission } from './permission.ts';
+import type { Stores } from './ports.ts';
+import type { ChainedEvent, NewEvent, Page, PageQuery } from './records.ts';
+import type { Caller, Client, Service } from './service.ts';
+
+const warnings: ReadonlySet<EventTypeName> = new Set([
+  'UserAuthenticationFailed',
+  'ApplicationAuthenticationFailed',
+  'AccountLocked',
+]);
+
+/** What happened, to whom, in which organisation. */
+export interface Occurrence {
+  readonly type: EventTypeName;
+  readonly organisationId: number | null;
+  /** Whom it concerns; the acting user where nobody else. */
+  readonly userId: number | null;
+  readonly description: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Makes an event of what happened on a client's request. */
+export function eventOf(service: Service, client: Client, occurrence: Occurrence): NewEvent {
+  const warning = warnings.has(occurrence.type);
+  return {
+    occurredAt: service.clock.now(),
+    organisationId: occurrence.organisationId,
+    userId: occurrence.userId,
+    type: eventTypes[occurrence.type].id,
+    source: client.source,
+    severity: warning ? 1 : 0,
+    alert: occurrence.type === 'AccountLocked',
+    description: occurrence.description,
+    requestId: client.requestId,
+    detail: { ...occurrence.detail, address: formatAddress(client.address) },
+  };
+}
+
+/**
+ * Writes the events of a state change in the change's own transaction. Call it last: it locks the chains' heads.
+ *
+ * The log gets a line for each once the transaction is through: see {@link changeState}.
+ */
+export type Change<T> = (
+  stores: TransactionStores,
+) => Promise<{ readonly result: T; readonly events: readonly NewEvent[] }>;
+
+type TransactionStores = Parameters<Parameters<Service['database']['transaction']>[0]>[0];
+
+/** Runs a state change and appends its events in one transaction, then logs a line for each event. */
+export async function changeState<T>(service: Service, change: Change<T>): Promise<T> {
+  const { result, events } = await service.database.transaction(async (stores) => {
+    const outcome = await change(stores);
+    await appendAll(stores, outcome.events);
+    return outcome;
+  });
+  for (const event of events) logEvent(service, event);
+  return result;
+}
+
+async function appendAll(stores: Stores, events: readonly NewEvent[]): Promise<void> {
+  if (events.length > 0) await stores.appendEvents(events);
+}
+
+const typeNames = new Map<number, string>(Object.entries(eventTypes).map(([name, type]) => [type.id, name]));
+
+/** One log line for an event: who, what, from where, and the request that it belongs to. */
+export function logEvent(service: Service, event: NewEvent): void {
+  const fields = {
+    event: typeNames.get(event.type),
+    organisation_id: event.organisationId,
+    user_id: event.userId,
+    request_id: event.requestId,
+    ...(event.detail ?? {}),
+  };
+  if (event.severity > 0) service.log.warn(fields, event.description);
+  else service.log.info(fields, event.description);
+}
+
+/** What events can be filtered and sorted on. */
+export const eventFields: CollectionFields = {
+  id: { kind: 'number', sortable: true },
+  timestamp: { kind: 'time', sortable: true },
+  from: { kind: 'time' },
+  until: { kind: 'time' },
+  type: { kind: 'lookup', sortable: true },
+  source: { kind: 'lookup', sortable: true },
+  severity: { kind: 'lookup', sortable: true },
+  alert: { kind: 'boolean', sortable: true },
+  description: { kind: 'text', sortable: true },
+  user: { kind: 'text', sortable: true },
+  request_id: { kind: 'text', sortable: true },
+};
+
+/**
+ * The events of the caller's organisation and its direct children, or of one user.
+ *
+ * @param whose `userId` narrows to one user: the caller itself, or anyone for those who may see all events
+ * @throws Refusal Forbidden
+ */
+export async function listEvents(
+  service: Service,
+  caller: Caller,
+  whose: { readonly userId?: number },
+  query: () => PageQuery,
+): Promise<Page<EventResource>> {
+  if (whose.userId === undefined) requirePermission(caller, 'event.list');
+  else if (whose.userId === caller.user.id) requirePermission(caller, 'event.list_own');
+  else if (!isPermitted(caller.roles, 'event.list'))
+    throw new Refusal('Forbidden', { reason: 'events of another user' });
+  const organisationIds = await service.database.findChildIds(caller.organisation.id);
+  const page = await service.database.listEvents(
+    { organisationIds: [caller.organisation.id, ...organisationIds], ...whose },
+    query(),
+  );
+  return { ...page, rows: page.rows.map(eventResource) };
+}
+
+function eventResource(event: ChainedEvent): EventResource {
+  const type = Object.values(eventTypes).find((candidate) => candidate.id === event.type);
+  return {
+    id: event.id,
+    timestamp: new Date(event.occurredAt).toISOString(),
+    alert: event.alert,
+    description: event.description,
+    event_type: type ?? { id: event.type, description: 'Unknown' },
+    event_source: eventSources[event.source] ?? { id: event.source, description: 'Unknown' },
+    event_severity: eventSeverities[event.severity] ?? { id: event.severity, description: 'Unknown' },
+    organisation:
+      event.organisationId === null ? null : { id: event.organisationId, name: event.organisationName ?? '' },
+    user:
+      event.userId === null ? null : { id: event.userId, username: event.username ?? '', name: event.userName ?? '' },
+    request_id: event.requestId,
+    ...(event.detail === null ? {} : { detail: event.detail }),
+  };
+}

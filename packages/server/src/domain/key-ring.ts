@@ -1,0 +1,112 @@
+import type { AuthTokenClaims, SigningAlgorithm } from '@keywright/contract';
+import { importSigningKey, publicJwk } from './jwk.ts';
+import { createSigner, type JwsSigner, type VerifiedJws, verifyJws } from './jws.ts';
+import { JwsError } from './jws-error.ts';
+import { type SigningKey, toVerifyingKey, type VerifyingKey } from './jws-key.ts';
+import type { Clock, KeyStore, Log } from './ports.ts';
+import type { StoredKey } from './records.ts';
+import type { SecretBox } from './secret-box.ts';
+import { type KeyPurpose, sealPurpose } from './signing-key.ts';
+
+/** A token that names no key of ours makes the keys be read again, at most this often. */
+const reloadCoolDownMs = 1_000;
+
+/** The signing keys, decrypted and ready: what signs now, and everything that still verifies. */
+export interface KeyRing {
+  signAuthToken(claims: AuthTokenClaims): string;
+  signInternalToken(claims: object): string;
+  /** @throws JwsError */
+  verifyAuthToken(token: string): Promise<VerifiedJws>;
+  /** @throws JwsError */
+  verifyInternalToken(token: string): Promise<VerifiedJws>;
+  /** The algorithm that auth tokens are signed with now. */
+  readonly algorithm: SigningAlgorithm;
+  /** The public keys (RFC 7517 §5): those to come, the current one, and those retired whose tokens may live. */
+  jwks(): { readonly keys: readonly object[] };
+  /** Reads the keys from the store, so that a rotation elsewhere is followed. */
+  reload(): Promise<void>;
+}
+
+interface LoadedKeys {
+  readonly authSigner: JwsSigner;
+  readonly internalSigner: JwsSigner;
+  readonly algorithm: SigningAlgorithm;
+  readonly auth: readonly VerifyingKey[];
+  readonly internal: readonly VerifyingKey[];
+  readonly jwks: { readonly keys: readonly object[] };
+}
+
+/** Loads the signing keys from the store and keeps them at hand. */
+export async function createKeyRing(deps: {
+  store: KeyStore;
+  box: SecretBox;
+  clock: Clock;
+  log: Log;
+}): Promise<KeyRing> {
+  let keys = loadKeys(await deps.store.listKeys(), deps.box);
+  let reloadedAt = deps.clock.monotonic();
+  let reloading: Promise<void> | undefined;
+
+  function reload(): Promise<void> {
+    reloading ??= (async () => {
+      keys = loadKeys(await deps.store.listKeys(), deps.box);
+      reloadedAt = deps.clock.monotonic();
+    })().finally(() => {
+      reloading = undefined;
+    });
+    return reloading;
+  }
+
+  /** A key may have been made elsewhere a moment ago: before refusing, look once. */
+  async function verify(verifyOnce: () => VerifiedJws): Promise<VerifiedJws> {
+    try {
+      return verifyOnce();
+    } catch (error) {
+      const unknown = error instanceof JwsError && (error.code === 'unknown_key' || error.code === 'bad_signature');
+      if (!unknown || deps.clock.monotonic() - reloadedAt < reloadCoolDownMs) throw error;
+      await reload();
+      return verifyOnce();
+    }
+  }
+
+  return {
+    signAuthToken: (claims) => keys.authSigner.sign(claims),
+    signInternalToken: (claims) => keys.internalSigner.sign(claims),
+    verifyAuthToken: (token) => verify(() => verifyJws(token, keys.auth, { typ: ['JWT', 'at+jwt'] })),
+    verifyInternalToken: (token) => verify(() => verifyJws(token, keys.internal, { typ: 'JWT' })),
+    get algorithm() {
+      return keys.algorithm;
+    },
+    jwks: () => keys.jwks,
+    reload,
+  };
+}
+
+function loadKeys(stored: readonly StoredKey[], box: SecretBox): LoadedKeys {
+  const opened = stored.map((row) => ({ row, key: openKey(row, box) }));
+  const current = (purpose: KeyPurpose): SigningKey => {
+    const found = opened.find(({ row }) => row.purpose === purpose && row.state === 'current');
+    if (found === undefined) throw new Error(`there is no current ${purpose} signing key`);
+    return found.key;
+  };
+  const verifying = (purpose: KeyPurpose): VerifyingKey[] =>
+    opened.filter(({ row }) => row.purpose === purpose).map(({ key }) => toVerifyingKey(key));
+  const authKey = current('auth');
+  const shared = authKey.algorithm === 'HS256';
+  return {
+    authSigner: createSigner({ key: authKey, typ: shared ? 'JWT' : 'at+jwt', withKid: !shared }),
+    internalSigner: createSigner({ key: current('internal'), typ: 'JWT', withKid: false }),
+    algorithm: authKey.algorithm,
+    auth: verifying('auth'),
+    internal: verifying('internal'),
+    jwks: {
+      keys: opened
+        .filter(({ row }) => row.purpose === 'auth' && row.algorithm !== 'HS256')
+        .map(({ key }) => publicJwk(key)),
+    },
+  };
+}
+
+function openKey(row: StoredKey, box: SecretBox): SigningKey {
+  return importSigningKey(JSON.parse(box.open(row.encryptedKey, sealPurpose(row.kid, row.purpose))));
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Setup } from '@keywright/contract';
+import { Refusal } from './errors.ts';
+import { changeState, eventOf } from './event.ts';
+import { limitKey } from './network.ts';
+import { checkName } from './organisation.ts';
+import type { Actor, Client, Service } from './service.ts';
+import { insertActiveUser, prepareUser } from './user.ts';
+
+/** Whether there is a user already, so that no first administrator can be made. */
+export async function isSetUp(service: Service): Promise<boolean> {
+  return (await service.database.countUsers()) > 0;
+}
+
+/** Makes a key for the one-time set-up link while there is no user at all; only its hash is kept. */
+export async function issueSetupKey(service: Service): Promise<string | undefined> {
+  if (await isSetUp(service)) return undefined;
+  const key = Buffer.from(service.random.bytes(32)).toString('base64url');
+  await service.database.insertSetupKey(hashKey(key), service.clock.now());
+  return key;
+}
+
+/**
+ * Makes the first organisation and its administrator (contract §3), once.
+ *
+ * @param input read only once the key is known to be good
+ * @throws Refusal InvalidToken where the key is unknown or was used, or there is a user already
+ * @throws Refusal InputValidationFailed; the key then still works
+ */
+export async function setUp(service: Service, setupKey: string, input: () => Setup, client: Client): Promise<void> {
+  const retryAfterSeconds = service.limits.attempts.hit(limitKey(client.address));
+  if (retryAfterSeconds > 0)
+    throw new Refusal('TooManyRequests', { retryAfterSeconds, reason: 'too many set-up attempts' });
+  const keyHash = hashKey(setupKey);
+  if (!(await service.database.hasSetupKey(keyHash))) throw wrongKey();
+  const asked = input();
+  const organisationName = checkName(asked.organisation, 'organisation');
+  const prepared = await prepareUser(service, { ...asked, role: 'Administrator' });
+  const actor: Actor = { client, userId: null, name: 'set-up' };
+  await changeState(service, async (stores) => {
+    await stores.lock('setup');
+    if (!(await stores.hasSetupKey(keyHash)) || (await stores.countUsers()) > 0) throw wrongKey();
+    await stores.deleteSetupKeys();
+    const organisation = await stores.insertOrganisation({
+      name: organisationName,
+      parentId: null,
+      createdAt: service.clock.now(),
+    });
+    const { user, event } = await insertActiveUser(service, stores, actor, prepared, organisation.id);
+    const completed = eventOf(service, client, {
+      type: 'SetupCompleted',
+      organisationId: organisation.id,
+      userId: user.id,
+      description: `${user.username} set Keywright up`,
+    });
+    return { result: undefined, events: [event, completed] };
+  });
+}
+
+function hashKey(key: string): Uint8Array {
+  return createHash('sha256').update(key).digest();
+}
+
+function wrongKey(): Refusal {
+  return new Refusal('InvalidToken', {
+    message: 'The set-up link is not valid, or was used already',
+    reason: 'wrong set-up key',
+  });
+}

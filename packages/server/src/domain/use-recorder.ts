@@ -1,0 +1,106 @@
+import { type Address, formatAddress } from './network.ts';
+import type { Clock, Database } from './ports.ts';
+import type { ApplicationTokenUse } from './records.ts';
+import { createSpacedWrites } from './spaced-writes.ts';
+
+/** Exchanges are counted by slots of ten minutes. */
+const slotMs = 10 * 60 * 1000;
+/** How far back `recent_exchanges` looks: as long as an auth token lives by default. */
+const recentMs = 240 * 60 * 1000;
+/** A token's or session's use is written at once, and then at most once in this time. */
+const quietMs = 60_000;
+
+interface TokenUse {
+  readonly applicationTokenId: number;
+  readonly secretHash: Uint8Array;
+  lastUsedAt: number;
+  lastUsedFrom: Address;
+  readonly slots: Map<number, number>;
+}
+
+interface SessionUse {
+  readonly sessionId: number;
+  readonly at: number;
+  readonly from: Address;
+}
+
+/** Gathers when and from where tokens and sessions are used, and writes it in batches. A crash loses what was not flushed. */
+export interface UseRecorder {
+  recordExchange(applicationTokenId: number, secretHash: Uint8Array, from: Address): void;
+  recordSession(sessionId: number, from: Address): void;
+  /** Writes what is due; with `all` what is not due yet, too: for the end of the process. */
+  flush(options?: { readonly all: boolean }): Promise<void>;
+}
+
+/** The time from which exchanges count as recent: the beginning of a slot, so up to ten minutes more than 240. */
+export function recentSince(now: number): number {
+  return Math.floor((now - recentMs) / slotMs) * slotMs;
+}
+
+export function createUseRecorder(deps: { database: Database; clock: Clock }): UseRecorder {
+  const tokens = createSpacedWrites<number, TokenUse>(quietMs);
+  const sessions = createSpacedWrites<number, SessionUse>(quietMs);
+  /** Taken and not yet written: uses of secrets rotated away meanwhile, and what a database that is away did not take. */
+  let owedTokens: TokenUse[] = [];
+  let owedSessions: SessionUse[] = [];
+  let cleanedAt = Number.NEGATIVE_INFINITY;
+  let flushing: Promise<void> = Promise.resolve();
+
+  async function write(all: boolean): Promise<void> {
+    const now = deps.clock.monotonic();
+    owedTokens.push(...tokens.take(now, all));
+    owedSessions.push(...sessions.take(now, all));
+    if (owedTokens.length > 0) {
+      const uses = owedTokens;
+      await deps.database.noteApplicationTokenUses(uses.map(toApplicationTokenUse));
+      owedTokens = owedTokens.slice(uses.length);
+    }
+    if (owedSessions.length > 0) {
+      const uses = owedSessions;
+      await deps.database.noteSessionUses(
+        uses.map(({ sessionId, at, from }) => ({ sessionId, at, ip: formatAddress(from) })),
+      );
+      owedSessions = owedSessions.slice(uses.length);
+    }
+    if (now - cleanedAt > slotMs) {
+      cleanedAt = now;
+      await deps.database.deleteApplicationTokenUses(recentSince(deps.clock.now()));
+    }
+  }
+
+  return {
+    recordExchange(applicationTokenId, secretHash, from) {
+      const now = deps.clock.now();
+      const slot = now - (now % slotMs);
+      let use = tokens.find(applicationTokenId);
+      if (use !== undefined && Buffer.compare(use.secretHash, secretHash) !== 0) {
+        owedTokens.push(use);
+        use = undefined;
+      }
+      if (use === undefined) {
+        use = { applicationTokenId, secretHash, lastUsedAt: now, lastUsedFrom: from, slots: new Map() };
+        tokens.put(applicationTokenId, use);
+      }
+      use.lastUsedAt = now;
+      use.lastUsedFrom = from;
+      use.slots.set(slot, (use.slots.get(slot) ?? 0) + 1);
+    },
+    recordSession(sessionId, from) {
+      sessions.put(sessionId, { sessionId, at: deps.clock.now(), from });
+    },
+    flush(options = { all: false }) {
+      flushing = flushing.catch(() => undefined).then(() => write(options.all));
+      return flushing;
+    },
+  };
+}
+
+function toApplicationTokenUse(use: TokenUse): ApplicationTokenUse {
+  return {
+    applicationTokenId: use.applicationTokenId,
+    secretHash: use.secretHash,
+    lastUsedAt: use.lastUsedAt,
+    lastUsedIp: formatAddress(use.lastUsedFrom),
+    exchanges: [...use.slots].map(([slot, count]) => ({ slot, count })),
+  };
+}

@@ -1,0 +1,210 @@
+import { type RoleName, type UserResource, userStatuses } from '@keywright/contract';
+import { invalidInput, Refusal } from './errors.ts';
+import { changeState, eventOf } from './event.ts';
+import { lockoutSubject } from './lockout.ts';
+import { checkName } from './organisation.ts';
+import { checkNewPassword, readPassword } from './password.ts';
+import { requirePermission } from './permission.ts';
+import type { Stores, TransactionLocks } from './ports.ts';
+import type { NewEvent, User, UserStatus } from './records.ts';
+import { roleNames, roleResources, roleSet } from './role.ts';
+import type { Actor, Caller, Service } from './service.ts';
+import { checkUsername, normaliseUsername } from './username.ts';
+
+/** The calling user: the one who signed in, or the maker of the application token. */
+export async function getOwnUser(service: Service, caller: Caller): Promise<UserResource> {
+  requirePermission(caller, 'user.read_own');
+  const user = await service.database.findUser(caller.user.id);
+  if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${caller.user.id} not found` });
+  const workspaces = await service.database.findWorkspaces(user.id);
+  const home = await service.database.findOrganisation(user.organisationId);
+  const roles = workspaces.find(({ id }) => id === caller.organisation.id)?.roles ?? 0;
+  const status = userStatuses[user.status];
+  if (status === undefined) throw new Error(`there is no user status ${user.status}`);
+  return {
+    id: user.id,
+    username: user.username,
+    name: user.name,
+    created: new Date(user.createdAt).toISOString(),
+    status,
+    organisation: { id: user.organisationId, name: home?.name ?? '' },
+    roles: roleResources(roles),
+    mfa: [],
+  };
+}
+
+/** A new user, active at once. */
+export interface NewUser {
+  readonly username: string;
+  readonly name: string;
+  readonly password: string;
+  readonly role: RoleName;
+}
+
+/** A new user, checked and with the password hashed. */
+export interface PreparedUser {
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: number;
+}
+
+/**
+ * Checks a new user's properties and hashes the password.
+ *
+ * @throws Refusal InputValidationFailed with every problem listed
+ */
+export async function prepareUser(service: Service, user: NewUser): Promise<PreparedUser> {
+  const usernameKey = normaliseUsername(user.username);
+  const problems = [
+    ...checkUsername(user.username),
+    ...checkNewPassword(readPassword(user.password), { username: user.username }),
+  ];
+  if (problems.length > 0) throw invalidInput(problems);
+  return {
+    username: user.username.trim(),
+    usernameKey,
+    name: checkName(user.name, 'name'),
+    passwordHash: await service.passwords.hash(readPassword(user.password).sha1),
+    roles: roleSet(user.role),
+  };
+}
+
+/** Inserts a prepared user into its organisation, within a transaction of the caller's. */
+export async function insertActiveUser(
+  service: Service,
+  stores: Stores,
+  actor: Actor,
+  prepared: PreparedUser,
+  organisationId: number,
+): Promise<{ user: User; event: NewEvent }> {
+  const { roles, ...properties } = prepared;
+  const now = service.clock.now();
+  const user = await stores.insertUser({
+    ...properties,
+    status: 1,
+    organisationId,
+    version: 1,
+    createdAt: now,
+    passwordChangedAt: now,
+  });
+  await stores.upsertAssignment({ userId: user.id, organisationId, roles, createdAt: now });
+  const event = eventOf(service, actor.client, {
+    type: 'UserCreated',
+    organisationId,
+    userId: user.id,
+    description: `User ${user.username} was created by ${actor.name}`,
+    detail: { roles: roleNames(roles) },
+  });
+  return { user, event };
+}
+
+/**
+ * Makes a user who can sign in at once.
+ *
+ * @throws Refusal InputValidationFailed; Conflict where the username is taken
+ */
+export async function createUser(
+  service: Service,
+  actor: Actor,
+  input: NewUser & { readonly organisationId: number },
+): Promise<User> {
+  const prepared = await prepareUser(service, input);
+  return changeState(service, async (stores) => {
+    const { user, event } = await insertActiveUser(service, stores, actor, prepared, input.organisationId);
+    return { result: user, events: [event] };
+  });
+}
+
+type UserChange = 'UserSuspended' | 'UserActivated' | 'PasswordChanged';
+
+/** Suspends a user: every session ends and the user's application tokens are refused, at once. */
+export async function suspendUser(service: Service, actor: Actor, userId: number): Promise<void> {
+  await changeUser(service, actor, userId, 'UserSuspended', async (stores, user) => {
+    requireStatusChange(user, 2, 'suspended');
+    await stores.updateUser(userId, { status: 2 });
+    await endTokens(service, stores, userId, 'suspended');
+  });
+}
+
+/** Activates a user who was suspended or never activated; the user's application tokens work again. */
+export async function activateUser(service: Service, actor: Actor, userId: number): Promise<void> {
+  await changeUser(service, actor, userId, 'UserActivated', async (stores, user) => {
+    requireStatusChange(user, 1, 'active');
+    await stores.updateUser(userId, { status: 1 });
+  });
+}
+
+/**
+ * Sets a user's password; every session ends.
+ *
+ * @throws Refusal InputValidationFailed
+ */
+export async function setPassword(service: Service, actor: Actor, userId: number, password: string): Promise<void> {
+  const user = await service.database.findUser(userId);
+  if (user === undefined) throw userNotFound(userId);
+  const read = readPassword(password);
+  const problems = checkNewPassword(read, { username: user.username });
+  if (problems.length > 0) throw invalidInput(problems);
+  const passwordHash = await service.passwords.hash(read.sha1);
+  await changeUser(service, actor, userId, 'PasswordChanged', async (stores) => {
+    await stores.updateUser(userId, { passwordHash, passwordChangedAt: service.clock.now() });
+    await endTokens(service, stores, userId, 'password changed');
+  });
+}
+
+/** Removes every lock of a user, and what was counted towards one. */
+export async function unlockUser(service: Service, actor: Actor, userId: number): Promise<void> {
+  const user = await service.database.findUser(userId);
+  if (user === undefined) throw userNotFound(userId);
+  await changeState(service, async (stores) => {
+    const removed = await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');
+    const event = eventOf(service, actor.client, {
+      type: 'AccountUnlocked',
+      organisationId: user.organisationId,
+      userId,
+      description: `${user.username} was unlocked by ${actor.name}`,
+    });
+    return { result: undefined, events: removed > 0 ? [event] : [] };
+  });
+}
+
+async function changeUser(
+  service: Service,
+  actor: Actor,
+  userId: number,
+  type: UserChange,
+  change: (stores: Stores & TransactionLocks, user: User) => Promise<void>,
+): Promise<void> {
+  await changeState(service, async (stores) => {
+    const user = await stores.holdUser(userId);
+    if (user === undefined) throw userNotFound(userId);
+    await change(stores, user);
+    const done = {
+      UserSuspended: 'was suspended',
+      UserActivated: 'was activated',
+      PasswordChanged: 'got a new password',
+    }[type];
+    const event = eventOf(service, actor.client, {
+      type,
+      organisationId: user.organisationId,
+      userId,
+      description: `${user.username} ${done}, by ${actor.name}`,
+    });
+    return { result: undefined, events: [event] };
+  });
+}
+
+function requireStatusChange(user: User, status: UserStatus, name: string): void {
+  if (user.status === status) throw new Refusal('Conflict', { message: `${user.username} is already ${name}` });
+}
+
+async function endTokens(service: Service, stores: Stores, userId: number, reason: string): Promise<void> {
+  await stores.endSessions(userId, { endedAt: service.clock.now(), reason });
+  await stores.raiseUserVersion(userId);
+}
+
+function userNotFound(id: number): Refusal {
+  return new Refusal('NotFound', { message: `User with id ${id} not found` });
+}
