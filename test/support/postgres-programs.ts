@@ -107,7 +107,7 @@ async function isThere(path: string): Promise<boolean> {
 
 async function copyPackage(source: string, copy: string, user: UnprivilegedUser | undefined): Promise<void> {
   // Static libraries are half of it, and nothing at run time.
-  await cp(source, copy, { recursive: true, filter: (path) => !path.endsWith('.a') });
+  await cp(source, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await linkLibraries(copy);
   const programs = join(copy, 'native', 'bin');
   for (const program of await readdir(programs)) {
