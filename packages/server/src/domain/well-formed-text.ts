@@ -1,0 +1,40 @@
+import type { Problem } from './errors.ts';
+
+// U+0000 to U+001F, U+007F to U+009F; the second spares line feed and carriage return.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const controlCharacterInLines = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/** How many code points a text has: what people count as characters, more nearly than UTF-16 units are. */
+export function countCodePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/**
+ * Finds what keeps a text from being stored and shown as it is: lone surrogates, which UTF-8 can't carry; NUL, which
+ * PostgreSQL can't; other control characters, which can forge lines and terminal output; too many characters.
+ *
+ * @param options.property The property's name on the wire, with which the message begins.
+ * @param options.maxLength The most code points it may have.
+ * @param options.allowNewlines Whether CR and LF may stand in it.
+ * @returns Undefined where nothing is wrong.
+ */
+export function textProblem(
+  value: string,
+  options: { readonly property: string; readonly maxLength: number; readonly allowNewlines?: boolean },
+): Problem | undefined {
+  const { property, maxLength, allowNewlines = false } = options;
+  const refuse = (why: string): Problem => ({ token: 'InvalidFormat', message: `${property} ${why}` });
+  // A code point has two units at most: of a text this long none need be counted.
+  if (value.length > maxLength && (value.length > 2 * maxLength || countCodePoints(value) > maxLength)) {
+    return refuse(`must have at most ${maxLength} characters`);
+  }
+  if (!value.isWellFormed()) return refuse('must be well-formed Unicode, without half surrogate pairs');
+  if ((allowNewlines ? controlCharacterInLines : controlCharacter).test(value)) {
+    return refuse(`must not have control characters${allowNewlines ? ' other than line breaks' : ' or line breaks'}`);
+  }
+  return undefined;
+}
