@@ -30,7 +30,7 @@ export function deriveConfig(values: SettingValues): Config {
     insecureHttp: values.insecureHttp === 'allow',
     database:
       values.databaseUrl === undefined
-        ? { file: path.join(values.dataDir, 'keywright.sqlite') }
+        ? { file: path.join(values.dataDir, 'keywright.db') }
         : { url: values.databaseUrl },
   };
   if (config.port !== 0) settlePublicUrl(config, config.port);

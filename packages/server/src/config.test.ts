@@ -75,7 +75,7 @@ test('a configuration with nothing set serves on loopback from ./data', () => {
   assert.equal(config.host, '127.0.0.1');
   assert.equal(config.port, 8080);
   assert.equal(config.dataDir, path.resolve('data'));
-  assert.deepEqual(config.database, { file: path.resolve('data/keywright.sqlite') });
+  assert.deepEqual(config.database, { file: path.resolve('data/keywright.db') });
   assert.equal(config.publicUrl, 'http://127.0.0.1:8080');
   assert.equal(config.audience, 'http://127.0.0.1:8080');
   assert.equal(config.signingAlgorithm, 'HS256');

@@ -32,7 +32,7 @@ function load(
     masterKey: given.masterKey,
     masterKeyFile: given.masterKeyFile,
     dataDir,
-    database: given.database ?? { file: path.join(dataDir, 'keywright.sqlite') },
+    database: given.database ?? { file: path.join(dataDir, 'keywright.db') },
   });
 }
 
@@ -72,7 +72,7 @@ test('first starts at the same time agree on one key', async () => {
 test('a database without its key is refused, and gets no new one', async () => {
   await load();
   rmSync(keyFile());
-  writeFileSync(path.join(dataDir, 'keywright.sqlite'), '');
+  writeFileSync(path.join(dataDir, 'keywright.db'), '');
   await refused(load(), /master\.key is missing.*restore it/);
   assert.equal(existsSync(keyFile()), false);
 });

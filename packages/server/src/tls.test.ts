@@ -65,7 +65,6 @@ test('each way in which the files are wrong is one line that names the setting',
   await refused(/^KEYWRIGHT_TLS_KEY is ".*", which is no unencrypted private key in PEM/);
   rmSync(file('key.pem'));
   await refused(/^KEYWRIGHT_TLS_KEY is ".*", which can't be read \(ENOENT/);
-  writeFileSync(file('cert.pem'), '');
   use('first');
   writeFileSync(file('cert.pem'), 'nonsense');
   await refused(/^KEYWRIGHT_TLS_CERT is ".*", which is no certificate in PEM/);

@@ -1,0 +1,36 @@
+import type { Command } from './command.ts';
+import { config } from './config.ts';
+import { keyExport, keyList, keyRotate } from './key.ts';
+import { migrate } from './migrate.ts';
+import { organisationAdd, organisationList } from './organisation.ts';
+import { serve } from './serve.ts';
+import { tokenList, tokenRevoke, tokenRotate } from './token.ts';
+import { tokenCheck } from './token-check.ts';
+import { tokenCreate } from './token-create.ts';
+import { userActivate, userList, userSetPassword, userSuspend, userUnlock } from './user.ts';
+import { userAdd } from './user-add.ts';
+import { version } from './version.ts';
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly Command[] = [
+  serve,
+  migrate,
+  config,
+  userAdd,
+  userList,
+  userSuspend,
+  userActivate,
+  userUnlock,
+  userSetPassword,
+  organisationAdd,
+  organisationList,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  tokenRotate,
+  tokenCheck,
+  keyList,
+  keyRotate,
+  keyExport,
+  version,
+];

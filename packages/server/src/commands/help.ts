@@ -1,0 +1,50 @@
+import { type Command, commonOptions, type Options } from './command.ts';
+import { wrapText } from './text-table.ts';
+
+/** Aligned names and meanings. */
+function formatList(entries: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries
+    .map(([name, meaning]) => {
+      const text = wrapText(meaning, ' '.repeat(width + 4));
+      return `  ${name.padEnd(width)}  ${text.slice(width + 4)}`;
+    })
+    .join('');
+}
+
+function formatOptions(options: Options): string {
+  return formatList(
+    Object.entries(options).map(([name, option]) => {
+      const written = `--${name}${option.value === undefined ? '' : ` ${option.value}`}`;
+      return [written, `${option.meaning}${option.multiple === true ? '; may be given several times' : ''}`];
+    }),
+  );
+}
+
+/** Help on everything, or on the commands of one group such as `user`. */
+export function formatOverview(commands: readonly Command[], group?: string): string {
+  const shown = group === undefined ? commands : commands.filter(({ name }) => name.startsWith(`${group} `));
+  const word = group === undefined ? '' : `${group} `;
+  return [
+    group === undefined ? 'Keywright issues authentication tokens: a self-hosted service.\n\n' : '',
+    `Usage: keywright ${word}COMMAND [OPTIONS]\n\nCommands:\n`,
+    formatList(shown.map(({ name, summary }) => [name, summary])),
+    '\nOptions of every command:\n',
+    formatOptions(commonOptions),
+    `\nkeywright help ${word}COMMAND shows more about one; keywright config shows every setting.\n`,
+  ].join('');
+}
+
+/** Help on one command. */
+export function formatCommandHelp(command: Command): string {
+  const args = Object.keys(command.arguments);
+  const hasOptions = Object.keys(command.options).length > 0;
+  return [
+    `${command.summary}.\n\n`,
+    `Usage: keywright ${[command.name, ...args].join(' ')} [OPTIONS]\n`,
+    ...(command.details ?? []).map((paragraph) => `\n${wrapText(paragraph, '')}`),
+    args.length > 0 ? `\nArguments:\n${formatList(Object.entries(command.arguments))}` : '',
+    hasOptions ? `\nOptions:\n${formatOptions(command.options)}` : '',
+    `\nOptions of every command:\n${formatOptions(commonOptions)}`,
+  ].join('');
+}

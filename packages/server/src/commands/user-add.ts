@@ -1,0 +1,74 @@
+import { type RoleName, roleIds } from '@keywright/contract';
+import { createOrganisation } from '../domain/organisation.ts';
+import type { Organisation } from '../domain/records.ts';
+import { createUser } from '../domain/user.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { findOrganisation } from './find-subject.ts';
+import { print } from './print.ts';
+import { passwordOption, readPassword } from './read-secret.ts';
+import { type CommandContext, withService } from './with-service.ts';
+
+const firstOrganisationName = 'Keywright';
+/** The role Service is for application tokens only. */
+const roles = Object.keys(roleIds).filter((name) => name !== 'Service') as RoleName[];
+
+/** `keywright user add`: makes a user who can sign in at once. */
+export const userAdd = defineCommand({
+  name: 'user add',
+  summary: 'Make a user who can sign in at once',
+  details: [
+    `printf %s "$PASSWORD" | keywright user add jane@example.com --name "Jane Doe" --password-stdin`,
+    `Without --organisation the user is put into the first organisation; where there is none yet, one named ${firstOrganisationName} is made. Without --role, the first user of an organisation becomes its Administrator, and every later one a User.`,
+  ],
+  arguments: { EMAIL: 'The username: an e-mail address' },
+  options: {
+    name: { value: 'NAME', meaning: 'The name of the person; where absent, what stands before the @' },
+    organisation: { value: 'ORGANISATION', meaning: 'The organisation, by id or name' },
+    role: { value: 'ROLE', meaning: `One of ${roles.join(', ')}` },
+    ...passwordOption,
+  },
+  async run(invocation) {
+    const { args, options, terminal } = invocation;
+    const asked = options.role === undefined ? undefined : readRole(options.role);
+    const password = await readPassword(terminal, options);
+    const { user, organisation, role } = await withService(invocation, async (context) => {
+      const organisation = await chooseOrganisation(context, options.organisation);
+      const role = asked ?? (await defaultRole(context, organisation));
+      const name = options.name ?? args.EMAIL.split('@')[0] ?? args.EMAIL;
+      const input = { username: args.EMAIL, name, password, role, organisationId: organisation.id };
+      return { user: await createUser(context.service, context.actor, input), organisation, role };
+    });
+    const result = {
+      id: user.id,
+      username: user.username,
+      name: user.name,
+      organisation: { id: organisation.id, name: organisation.name },
+      roles: [role],
+    };
+    print(
+      invocation,
+      result,
+      () => `User ${user.id}, ${user.username}, is active as ${role} of ${organisation.name}.\n`,
+    );
+    return 0;
+  },
+});
+
+function readRole(text: string): RoleName {
+  const role = roles.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (role === undefined) throw new UsageError(`--role must be one of ${roles.join(', ')}`);
+  return role;
+}
+
+async function chooseOrganisation(context: CommandContext, given: string | undefined): Promise<Organisation> {
+  const { service, actor } = context;
+  if (given !== undefined) return findOrganisation(service, given);
+  const [first] = await service.database.listOrganisations();
+  return first ?? createOrganisation(service, actor, { name: firstOrganisationName, parentId: null });
+}
+
+/** An organisation without an administrator could not be administered. */
+async function defaultRole({ service }: CommandContext, organisation: Organisation): Promise<RoleName> {
+  const users = await service.database.listUsers();
+  return users.some(({ organisationId }) => organisationId === organisation.id) ? 'User' : 'Administrator';
+}

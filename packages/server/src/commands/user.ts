@@ -1,0 +1,133 @@
+import { userStatuses } from '@keywright/contract';
+import type { User, UserWithRoles } from '../domain/records.ts';
+import { roleNames } from '../domain/role.ts';
+import type { Actor, Service } from '../domain/service.ts';
+import { activateUser, setPassword, suspendUser, unlockUser } from '../domain/user.ts';
+import { type Command, defineCommand } from './command.ts';
+import { findUser } from './find-subject.ts';
+import { formatMoment, isoMoment, isoMomentOrNull, print } from './print.ts';
+import { passwordOption, readPassword } from './read-secret.ts';
+import { formatTable } from './text-table.ts';
+import { withService } from './with-service.ts';
+
+const email = { EMAIL: "The user's username" } as const;
+
+/** `keywright user list`. */
+export const userList = defineCommand({
+  name: 'user list',
+  summary: 'List every user, with status, roles and locks',
+  arguments: {},
+  options: {},
+  async run(invocation) {
+    const { users, now } = await withService(invocation, async ({ service }) => {
+      return { users: await service.database.listUsers(), now: service.clock.now() };
+    });
+    const lockOf = (user: UserWithRoles): number | null =>
+      user.lockedUntil !== null && user.lockedUntil > now ? user.lockedUntil : null;
+    const result = users.map((user) => ({
+      id: user.id,
+      username: user.username,
+      name: user.name,
+      created: isoMoment(user.createdAt),
+      status: userStatuses[user.status],
+      organisation: { id: user.organisationId, name: user.organisationName },
+      roles: roleNames(user.roles),
+      locked_until: isoMomentOrNull(lockOf(user)),
+    }));
+    print(invocation, result, () =>
+      formatTable(
+        ['ID', 'USERNAME', 'NAME', 'STATUS', 'ORGANISATION', 'ROLES', 'LOCKED UNTIL'],
+        users.map((user) => [
+          String(user.id),
+          user.username,
+          user.name,
+          userStatuses[user.status]?.description ?? '',
+          user.organisationName,
+          roleNames(user.roles).join(', '),
+          formatMoment(lockOf(user)),
+        ]),
+      ),
+    );
+    return 0;
+  },
+});
+
+interface UserChange {
+  readonly name: string;
+  readonly summary: string;
+  readonly details: readonly string[];
+  /** What is said once it is done, after the username. */
+  readonly done: string;
+  readonly change: (service: Service, actor: Actor, userId: number) => Promise<void>;
+}
+
+function userChange({ name, summary, details, done, change }: UserChange): Command {
+  return defineCommand({
+    name,
+    summary,
+    details,
+    arguments: email,
+    options: {},
+    async run(invocation) {
+      const user = await withService(invocation, async ({ service, actor }) => {
+        const found = await findUser(service, invocation.args.EMAIL);
+        await change(service, actor, found.id);
+        return found;
+      });
+      print(invocation, identify(user), () => `${user.username} ${done}.\n`);
+      return 0;
+    },
+  });
+}
+
+function identify(user: User): { id: number; username: string } {
+  return { id: user.id, username: user.username };
+}
+
+/** `keywright user suspend`. */
+export const userSuspend = userChange({
+  name: 'user suspend',
+  summary: 'Suspend a user',
+  details: [
+    "Every session ends, and the user's application tokens are refused. Auth tokens that were issued before are refused by this service at once; other services that verify them offline take them until they expire.",
+  ],
+  done: 'is suspended',
+  change: suspendUser,
+});
+
+/** `keywright user activate`. */
+export const userActivate = userChange({
+  name: 'user activate',
+  summary: 'Activate a user who was suspended',
+  details: ["The user can sign in again, and the user's application tokens work again."],
+  done: 'is active',
+  change: activateUser,
+});
+
+/** `keywright user unlock`. */
+export const userUnlock = userChange({
+  name: 'user unlock',
+  summary: 'End the lock after failed sign-ins',
+  details: ['Forgets the failures of the account and of every network and device it was tried from.'],
+  done: 'is not locked',
+  change: unlockUser,
+});
+
+/** `keywright user set-password`. */
+export const userSetPassword = defineCommand({
+  name: 'user set-password',
+  summary: "Set a user's password; every session of the user ends",
+  details: [`printf %s "$PASSWORD" | keywright user set-password jane@example.com --password-stdin`],
+  arguments: email,
+  options: { ...passwordOption },
+  async run(invocation) {
+    const password = await readPassword(invocation.terminal, invocation.options);
+    const user = await withService(invocation, async ({ service, actor }) => {
+      const found = await findUser(service, invocation.args.EMAIL);
+      await setPassword(service, actor, found.id, password);
+      return found;
+    });
+    print(invocation, identify(user), () => `${user.username} has a new password, and every session has ended.\n`);
+    return 0;
+  },
+});
