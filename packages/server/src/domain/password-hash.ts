@@ -1,0 +1,80 @@
+import { hash, parseOptions, verify } from '@node-rs/argon2';
+import type { HashQueue } from './hash-queue.ts';
+import type { Random } from './ports.ts';
+
+/** Hashes and checks passwords by their SHA-1; every computation passes through the hash queue. */
+export interface PasswordHasher {
+  /** The Argon2id of a password's SHA-1, as a PHC string with today's parameters and a salt of its own. */
+  hash(sha1: string): Promise<string>;
+  /** Whether the hash is of this SHA-1; false for a text that is no Argon2 hash, in the same time. */
+  verify(phc: string, sha1: string): Promise<boolean>;
+  /** False, after the time that `verify` takes: for a user that does not exist, or has no password. */
+  verifyAbsent(sha1: string): Promise<false>;
+  /** Whether the hash was made with weaker parameters than today's. */
+  needsRehash(phc: string): boolean;
+}
+
+// OWASP Password Storage Cheat Sheet; the memory is in KiB. The package's algorithm is Argon2id unless told otherwise.
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
+const saltLength = 16;
+const phcStart = '$argon2id$v=19$';
+// What a row may ask for at most: a corrupt one must not take all the memory there is.
+const maxCost = { memoryCost: 1_048_576, timeCost: 64, parallelism: 64 } as const;
+
+function readParameters(phc: string): ReturnType<typeof parseOptions> | undefined {
+  try {
+    return parseOptions(phc);
+  } catch {
+    return undefined;
+  }
+}
+
+function isVerifiable(phc: string): boolean {
+  const found = readParameters(phc);
+  return (
+    found !== undefined &&
+    found.memoryCost <= maxCost.memoryCost &&
+    found.timeCost <= maxCost.timeCost &&
+    found.parallelism <= maxCost.parallelism
+  );
+}
+
+function needsRehash(phc: string): boolean {
+  const found = readParameters(phc);
+  return (
+    found === undefined ||
+    !phc.startsWith(phcStart) ||
+    found.memoryCost < parameters.memoryCost ||
+    found.timeCost < parameters.timeCost ||
+    found.outputLen < parameters.outputLen ||
+    found.saltLen < saltLength
+  );
+}
+
+/** A hash that costs what a real one costs to check and that no password is known for: its digest is random. */
+export function createAbsentHash(random: Random): string {
+  const { memoryCost, timeCost, parallelism, outputLen } = parameters;
+  const encode = (count: number) => Buffer.from(random.bytes(count)).toString('base64').replaceAll('=', '');
+  return `${phcStart}m=${memoryCost},t=${timeCost},p=${parallelism}$${encode(saltLength)}$${encode(outputLen)}`;
+}
+
+/**
+ * Makes the password hasher. All of its functions but `needsRehash` throw the queue's `Refusal` Unavailable where too
+ * many wait already.
+ */
+export function createPasswordHasher(options: { readonly queue: HashQueue; readonly random: Random }): PasswordHasher {
+  const { queue, random } = options;
+  const absentHash = createAbsentHash(random);
+
+  async function verifyAbsent(sha1: string): Promise<false> {
+    await queue.run(() => verify(absentHash, sha1));
+    return false;
+  }
+
+  return {
+    hash: (sha1) => queue.run(() => hash(sha1, { ...parameters, salt: random.bytes(saltLength) })),
+    verify: (phc, sha1) => (isVerifiable(phc) ? queue.run(() => verify(phc, sha1)) : verifyAbsent(sha1)),
+    verifyAbsent,
+    needsRehash,
+  };
+}
