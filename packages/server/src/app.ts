@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { RateLimits } from './config-parse.ts';
@@ -12,6 +13,7 @@ import { createSerialQueue } from './domain/serial-queue.ts';
 import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts';
 import { prepareSigningKeys } from './domain/signing-key.ts';
 import { createUseRecorder } from './domain/use-recorder.ts';
+import type { HttpOptions } from './http/http-options.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 
@@ -160,4 +162,11 @@ function tend(service: Service, role: ServiceOptions['role']): OpenService {
       await service.database.close();
     },
   };
+}
+
+/** Puts the HTTP side over the service; the caller lets it listen and closes it. */
+export async function buildApp(service: Service, options: HttpOptions): Promise<FastifyInstance> {
+  // Commands assemble the service without it, and need not wait for its modules.
+  const { buildHttp } = await import('./http/server.ts');
+  return buildHttp(service, options);
 }
