@@ -1,0 +1,131 @@
+/**
+ * The directions in which the parts of the house may depend on each other.
+ *
+ * Inside the server: main → commands → app → http → domain → contract, and app → storage → domain. The modules beside
+ * `main.ts` and `app.ts` (settings, keys on disk, the log, the machine's clock) belong to the process: the layers under
+ * `app.ts` are handed what they need of them. Tests may import anything, and nothing imports tests.
+ */
+const server = '^packages/server/src/';
+const test = '[.]test[.]tsx?$';
+const layer = (name) => `${server}${name}/`;
+const app = `${server}app[.]ts$`;
+const main = `${server}main[.]ts$`;
+const processModule = `${server}[^/]+[.]ts$`;
+
+/** Node's modules that compute and touch nothing outside. */
+const pureBuiltins = '^(node:)?(assert|buffer|crypto|events|net|querystring|string_decoder|url|util|util/types|zlib)$';
+
+/** Packages that compute and touch nothing outside. */
+const pureDomainPackages = '(^|/)node_modules/@node-rs/argon2/';
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** A layer's modules may depend on these modules of the server and on no others of it. */
+const allowOnly = (name, from, allowed) =>
+  forbid(
+    `${name}-direction`,
+    `${name} may depend on nothing of the server but: ${allowed.join(', ')}.`,
+    { path: from, pathNot: test },
+    { path: server, pathNot: allowed },
+  );
+
+// biome-ignore lint/style/noDefaultExport: dependency-cruiser asks for it.
+export default {
+  forbidden: [
+    forbid('no-circle', 'Split out what both need, or hand one to the other.', {}, { circular: true }),
+    forbid(
+      'no-orphan',
+      'Nothing uses it and it uses nothing: remove it, or use it.',
+      {
+        orphan: true,
+        pathNot: [test, '^packages/[^/]+/src/index[.]ts$', '[.]d[.]ts$', '^scripts/', '^packages/[^/]+/bin/'],
+      },
+      {},
+    ),
+    forbid('no-unresolvable', 'There is no such module.', {}, { couldNotResolve: true, pathNot: '^node:' }),
+    forbid(
+      'no-test-in-product',
+      'Tests depend on the product, never the other way round.',
+      { path: '^packages/[^/]+/(src|bin)/', pathNot: test },
+      { path: ['^(test|bench|scripts|examples)/', test, '^packages/[^/]+/test/'] },
+    ),
+    forbid(
+      'no-development-package-in-product',
+      'What runs in production stands under dependencies.',
+      { path: '^packages/[^/]+/(src|bin)/', pathNot: test },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    ),
+    forbid(
+      'packages-meet-in-contract',
+      'A package depends on no other one than the contract, and on that through its entry.',
+      { path: '^packages/([^/]+)/(src|bin)/', pathNot: test },
+      { path: '^packages/', pathNot: ['^packages/$1/', '^packages/contract/src/index[.]ts$'] },
+    ),
+    forbid(
+      'contract-is-pure',
+      'The contract has schemas, codes and types: no input, no output, no package but TypeBox.',
+      { path: '^packages/contract/src/', pathNot: test },
+      { pathNot: ['^packages/contract/src/', '(^|/)node_modules/typebox/'] },
+    ),
+    allowOnly('domain', layer('domain'), [layer('domain')]),
+    forbid(
+      'domain-is-pure',
+      'The domain decides; what it needs of the world it is handed through ports.ts.',
+      { path: layer('domain'), pathNot: test },
+      { pathNot: [server, '^packages/contract/src/index[.]ts$', pureBuiltins, pureDomainPackages] },
+    ),
+    allowOnly('storage', layer('storage'), [layer('storage'), layer('domain')]),
+    allowOnly('http', layer('http'), [layer('http'), layer('domain')]),
+    forbid(
+      'storage-knows-no-http',
+      'Stores answer the domain, whoever asks it.',
+      { path: layer('storage'), pathNot: test },
+      { path: ['(^|/)node_modules/(@fastify/[^/]+|fastify)/', '^(node:)?https?$'] },
+    ),
+    forbid(
+      'http-knows-no-storage',
+      'Routes ask the domain; SQL is for storage.',
+      { path: layer('http'), pathNot: test },
+      { path: ['(^|/)node_modules/(kysely|pg|pg-[^/]+)/', '^(node:)?sqlite$'] },
+    ),
+    forbid(
+      'nothing-above-commands-but-main',
+      'Commands are called by the process alone.',
+      { path: server, pathNot: [test, main, layer('commands')] },
+      { path: layer('commands') },
+    ),
+    forbid(
+      'only-commands-and-main-build-the-app',
+      'The application is built at the top.',
+      { path: server, pathNot: [test, main, layer('commands')] },
+      { path: app },
+    ),
+    forbid(
+      'nothing-imports-main',
+      'It is the process itself.',
+      { pathNot: ['^packages/server/bin/', test] },
+      { path: main },
+    ),
+    forbid(
+      'process-modules-stay-above-layers',
+      'Settings, files and clocks of the process are leaves of it: they may use the domain, never routes or stores.',
+      { path: processModule, pathNot: [test, app, main] },
+      { path: [layer('http'), layer('storage'), layer('commands')] },
+    ),
+    forbid(
+      'known-layers',
+      'A module belongs to a layer of the house, for which the rules above hold.',
+      { path: server, pathNot: [processModule, ...['commands', 'http', 'domain', 'storage'].map(layer)] },
+      {},
+    ),
+  ],
+  options: {
+    parser: 'tsc',
+    // Imports of types alone count too.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '[.]generated[.]' },
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'types', 'default'] },
+  },
+};
