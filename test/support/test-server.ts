@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RoleName } from '@keywright/contract';
+import { buildApp, type OpenService, openService } from '../../packages/server/src/app.ts';
+import { readConfig } from '../../packages/server/src/config.ts';
+import { settlePublicUrl } from '../../packages/server/src/config-rules.ts';
+import { createOrganisation } from '../../packages/server/src/domain/organisation.ts';
+import type { Organisation, User } from '../../packages/server/src/domain/records.ts';
+import type { Actor, Service } from '../../packages/server/src/domain/service.ts';
+import { createUser } from '../../packages/server/src/domain/user.ts';
+import { createMetrics } from '../../packages/server/src/http/metrics.ts';
+import { createLog } from '../../packages/server/src/log.ts';
+import { checkDeclared } from './declared-answers.ts';
+import { createTestDatabase } from './postgres.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
+
+export type StoreKind = 'sqlite' | 'postgres';
+
+/** Both stores, for suites that must pass on each. */
+export const storeKinds: readonly StoreKind[] = ['sqlite', 'postgres'];
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body, where it is JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies that may be anything, and fail where they are not what they expect
+  readonly json: any;
+}
+
+export interface CallOptions {
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly bearer?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A store that several servers of one test may share. */
+export interface TestStore {
+  readonly kind: StoreKind;
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** A Keywright in the test's own process: over real HTTP and a real store, with a clock that the test turns. */
+export interface TestServer {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly service: Service;
+  readonly store: TestStore;
+  /** Every line that was logged. */
+  readonly logLines: readonly string[];
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Signs a user in and answers the tokens; fails the test where that is refused. */
+  signIn(username: string, password?: string): Promise<{ auth_token: string; refresh_token: string }>;
+  addOrganisation(name: string, parentId?: number): Promise<Organisation>;
+  addUser(user: NewTestUser): Promise<User>;
+  /** Writes what the service gathered, as its timer would. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NewTestUser {
+  readonly username: string;
+  readonly organisationId: number;
+  readonly role?: RoleName;
+  readonly password?: string;
+}
+
+/** The password of test users who are given none. */
+export const testPassword = 'a password for tests';
+
+export const testActor: Actor = {
+  client: { address: { family: 4, octets: [127, 0, 0, 1] }, requestId: 'test', source: 4, userAgent: null },
+  userId: null,
+  name: 'test',
+};
+
+/** Makes an empty store of its own for a test. */
+export async function createTestStore(kind: StoreKind): Promise<TestStore> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'keywright-test-'));
+  const removeFolder = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
+  const env = { KEYWRIGHT_DATA_DIR: dataDir, KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64') };
+  if (kind === 'sqlite') return { kind, env, remove: removeFolder };
+  const database = await createTestDatabase();
+  return {
+    kind,
+    env: { ...env, KEYWRIGHT_DATABASE_URL: database.url },
+    async remove() {
+      await database.drop();
+      await removeFolder();
+    },
+  };
+}
+
+export interface TestServerOptions {
+  readonly store?: TestStore | StoreKind;
+  /** Settings by their variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: TestClock;
+}
+
+/** Starts a server; `close()` removes its store unless the test made that itself. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const given = options.store ?? 'sqlite';
+  const store = typeof given === 'string' ? await createTestStore(given) : given;
+  const clock = options.clock ?? createTestClock();
+  const config = readConfig({ KEYWRIGHT_PORT: '0', ...store.env, ...options.env });
+  assert.ok(config.masterKey);
+  const logLines: string[] = [];
+  const log = createLog({ level: 'debug', destination: { write: (line: string) => void logLines.push(line) } });
+  const metrics = createMetrics({ version: 'test', ofProcess: false });
+  const opened = await openService(config, { log, metrics, masterKey: config.masterKey, role: 'command', clock });
+  const { trustedProxies, corsOrigins, metricsToken } = config;
+  const app = await buildApp(opened.service, { version: 'test', metrics, trustedProxies, corsOrigins, metricsToken });
+  const listening: Promise<string> = app.listen({ host: '127.0.0.1', port: 0 });
+  await listening;
+  const { port } = app.server.address() as AddressInfo;
+  settlePublicUrl(config, port);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    clock,
+    store,
+    logLines,
+    ...operate(url, opened),
+    async close() {
+      await app.close();
+      await opened.close();
+      if (typeof given === 'string') await store.remove();
+    },
+  };
+}
+
+function operate(
+  url: string,
+  { service, flush }: OpenService,
+): Pick<TestServer, 'service' | 'call' | 'signIn' | 'addOrganisation' | 'addUser' | 'flush'> {
+  const call: TestServer['call'] = async (method, where, options = {}) => {
+    const answer = await send(url + where, method, options);
+    await checkDeclared(url, method, where, answer.status);
+    return answer;
+  };
+  return {
+    service,
+    flush,
+    call,
+    async signIn(username, password = testPassword) {
+      const answer = await call('POST', '/api/v1/authenticate', { body: { username, password } });
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json;
+    },
+    addOrganisation: (name, parentId) => createOrganisation(service, testActor, { name, parentId: parentId ?? null }),
+    addUser: ({ username, organisationId, role = 'Administrator', password = testPassword }) =>
+      createUser(service, testActor, { username, name: username.split('@')[0] ?? '', password, role, organisationId }),
+  };
+}
+
+async function send(url: string, method: string, options: CallOptions): Promise<Answer> {
+  const headers: Record<string, string> = { ...options.headers };
+  if (options.bearer !== undefined) headers['authorization'] = `Bearer ${options.bearer}`;
+  let body: string | undefined;
+  if (options.body !== undefined) {
+    headers['content-type'] ??= 'application/json';
+    body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+  }
+  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }), redirect: 'manual' });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The claims of a token, unverified: for tests that look at what was signed. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
