@@ -14,6 +14,8 @@ interface FileOutcome {
   failed: number;
   /** Whether the file ran to its end and told its counts. */
   isComplete: boolean;
+  /** Whether the file says that all is well: false too where a hook failed, which is not among the counts. */
+  isGood: boolean;
   /** What went wrong with the file itself: it could not be loaded, hung, or ended itself. */
   fault: string | undefined;
   readonly skipped: string[];
@@ -43,7 +45,15 @@ export async function runTestFile(
   const reporter = new SpecReporter();
   const chunks: string[] = [];
   reporter.on('data', (chunk: unknown) => chunks.push(String(chunk)));
-  const outcome: FileOutcome = { passed: 0, failed: 0, isComplete: false, fault: undefined, skipped: [], failing: [] };
+  const outcome: FileOutcome = {
+    passed: 0,
+    failed: 0,
+    isComplete: false,
+    isGood: false,
+    fault: undefined,
+    skipped: [],
+    failing: [],
+  };
   for await (const event of events as AsyncIterable<TestEvent>) {
     noteEvent(outcome, event, resolve(file));
     if (isWorthPrinting(event)) {
@@ -64,8 +74,8 @@ function noteEvent(outcome: FileOutcome, event: TestEvent, path: string): void {
     const { counts, success } = event.data;
     outcome.isComplete = true;
     outcome.passed = counts.passed;
-    // A hook that fails fails its suite, which is not counted among the tests.
-    outcome.failed = Math.max(counts.tests - counts.passed - counts.skipped - counts.todo, success ? 0 : 1);
+    outcome.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    outcome.isGood = success;
   }
   if (event.type === 'test:fail') {
     if (event.data.name === path) {
@@ -88,7 +98,7 @@ function isForItsParts(error: Error): boolean {
 }
 
 function findFault(outcome: FileOutcome): string | undefined {
-  if (outcome.fault !== undefined && outcome.isComplete && outcome.failed > 0) {
+  if (outcome.fault !== undefined && outcome.failing.length > 0) {
     // Its tests tell already: a file with a failed test exits with 1.
     return undefined;
   }
@@ -112,7 +122,8 @@ function isWorthPrinting(event: TestEvent): boolean {
 }
 
 function toTally(file: string, outcome: FileOutcome, fault: string | undefined): Tally {
-  const failed = outcome.failed + (fault === undefined ? 0 : 1);
+  const others = fault !== undefined || (!outcome.isGood && outcome.failed === 0) ? 1 : 0;
+  const failed = outcome.failed + others;
   return {
     passed: outcome.passed,
     failed,
