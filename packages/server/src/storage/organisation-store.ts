@@ -1,0 +1,49 @@
+import type { Selectable } from 'kysely';
+import type { OrganisationStore } from '../domain/ports.ts';
+import type { Organisation } from '../domain/records.ts';
+import type { Schema } from './schema.ts';
+import type { StorageSession, StoreOperations } from './storage-session.ts';
+
+export const organisationStore: StoreOperations<OrganisationStore> = {
+  insertOrganisation,
+  findOrganisation,
+  findOrganisationsByName,
+  listOrganisations,
+  findChildIds,
+};
+
+async function insertOrganisation(
+  { write }: StorageSession,
+  { name, parentId, createdAt }: Omit<Organisation, 'id'>,
+): Promise<Organisation> {
+  const row = await write
+    .insertInto('organisation')
+    .values({ name, parent_id: parentId, created_at: createdAt })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toOrganisation(row);
+}
+
+async function findOrganisation({ read }: StorageSession, id: number): Promise<Organisation | undefined> {
+  const row = await read.selectFrom('organisation').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toOrganisation(row);
+}
+
+async function findOrganisationsByName({ read }: StorageSession, name: string): Promise<Organisation[]> {
+  const rows = await read.selectFrom('organisation').selectAll().where('name', '=', name).orderBy('id').execute();
+  return rows.map(toOrganisation);
+}
+
+async function listOrganisations({ read }: StorageSession): Promise<Organisation[]> {
+  const rows = await read.selectFrom('organisation').selectAll().orderBy('id').execute();
+  return rows.map(toOrganisation);
+}
+
+async function findChildIds({ read }: StorageSession, id: number): Promise<number[]> {
+  const rows = await read.selectFrom('organisation').select('id').where('parent_id', '=', id).orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
+function toOrganisation(row: Selectable<Schema['organisation']>): Organisation {
+  return { id: row.id, name: row.name, parentId: row.parent_id, createdAt: row.created_at };
+}

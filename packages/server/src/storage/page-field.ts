@@ -1,0 +1,60 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Filter } from '../domain/records.ts';
+import { foldCase } from './fold-case.ts';
+
+type Expression = RawBuilder<unknown>;
+
+/** What a list can be filtered and sorted on. */
+export interface PageField {
+  /** By kind of filter, what is compared. */
+  readonly filters: Partial<Record<Filter['kind'], Expression>>;
+  readonly sort: Expression;
+  /** Rows without a value come last, whatever the direction. */
+  readonly nullable: boolean;
+  readonly text: boolean;
+}
+
+export function numberField(column: Expression): PageField {
+  return { filters: { number: column }, sort: column, nullable: false, text: false };
+}
+
+export function timeField(column: Expression, options: { nullable: boolean } = { nullable: false }): PageField {
+  return { filters: { time: column }, sort: column, nullable: options.nullable, text: false };
+}
+
+export function textField(column: Expression): PageField {
+  return { filters: { text: column }, sort: column, nullable: true, text: true };
+}
+
+/** A row named by its id or by a text, sorted by the text. */
+export function referenceField(id: Expression, name: Expression): PageField {
+  return { filters: { number: id, text: name }, sort: name, nullable: true, text: true };
+}
+
+/** The condition that a filter means; values travel as parameters. */
+export function filterCondition(filter: Filter, compared: Expression): RawBuilder<boolean> {
+  switch (filter.kind) {
+    case 'number':
+      return Number.isSafeInteger(filter.value)
+        ? sql<boolean>`${compared} = ${integer(filter.value)}`
+        : sql<boolean>`1 = 0`;
+    case 'text':
+      return sql<boolean>`fold_case(${compared}) LIKE ${likePattern(filter.parts)} ESCAPE '!'`;
+    case 'time':
+      return between(compared, filter);
+  }
+}
+
+function between(compared: Expression, { from, until }: { from?: number; until?: number }): RawBuilder<boolean> {
+  const lower = from === undefined ? sql`${compared} IS NOT NULL` : sql`${compared} >= ${integer(from)}`;
+  return until === undefined ? sql<boolean>`(${lower})` : sql<boolean>`(${lower} AND ${compared} < ${integer(until)})`;
+}
+
+/** Typed, since PostgreSQL would otherwise take the column's type, which may be too narrow for what was asked. */
+function integer(value: number): Expression {
+  return sql`CAST(${value} AS BIGINT)`;
+}
+
+function likePattern(parts: readonly string[]): string {
+  return parts.map((part) => foldCase(part).replaceAll(/[!%_]/g, '!$&')).join('%');
+}

@@ -1,0 +1,51 @@
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StartupError } from './storage-error.ts';
+
+/**
+ * Makes the database's folder (mode 0700) and an empty file (mode 0600) where they are missing; SQLite gives its other
+ * files the same mode.
+ *
+ * @throws StartupError where the folder or the file can't be made or written
+ */
+export function prepareSqliteFile(file: string): void {
+  const folder = dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StartupError(
+      `The data folder ${folder} is not writable (${codeOf(error)}); make it so, or name another.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  try {
+    closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+  } catch (error) {
+    throw cannotOpen(file, codeOf(error), error);
+  }
+}
+
+/** Says of an error at opening what can be done about it. */
+export function explainOpenError(file: string, error: unknown): StartupError {
+  const message = error instanceof Error ? error.message : String(error);
+  const notDatabase = error instanceof Error && 'errcode' in error && Number(error.errcode) === 26;
+  return notDatabase
+    ? new StartupError(`${file} is not an SQLite database; move it away, or name another data folder.`, {
+        cause: error,
+      })
+    : cannotOpen(file, message, error);
+}
+
+function cannotOpen(file: string, reason: string, cause: unknown): StartupError {
+  return new StartupError(
+    `The database ${file} can't be opened (${reason}); check who owns it and that nothing else holds it.`,
+    { cause },
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,33 @@
+import type { Stores } from '../domain/ports.ts';
+import { applicationTokenStore } from './application-token-store.ts';
+import { eventStore } from './event-store.ts';
+import { keyStore } from './key-store.ts';
+import { lockoutStore } from './lockout-store.ts';
+import { organisationStore } from './organisation-store.ts';
+import { sessionStore } from './session-store.ts';
+import { setupStore } from './setup-store.ts';
+import type { StorageSession, StoreOperations } from './storage-session.ts';
+import { userStore } from './user-store.ts';
+
+const operations: StoreOperations<Stores> = {
+  ...organisationStore,
+  ...userStore,
+  ...sessionStore,
+  ...applicationTokenStore,
+  ...lockoutStore,
+  ...eventStore,
+  ...keyStore,
+  ...setupStore,
+};
+
+type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;
+
+/** Ties every store's operations to a session. */
+export function bindStores(session: StorageSession): Stores {
+  const bound = Object.entries(operations).map(([name, operation]) => [
+    name,
+    (...parameters: unknown[]) => (operation as Operation)(session, ...parameters),
+  ]);
+  // The mapped type StoreOperations says that each is the port's operation with the session before its parameters.
+  return Object.fromEntries(bound) as Stores;
+}

@@ -1,0 +1,5 @@
+import { describe } from 'node:test';
+import { testStores } from './suite/every-store.ts';
+import { createSqliteStore } from './test-store.ts';
+
+describe('SQLite', () => testStores(createSqliteStore));

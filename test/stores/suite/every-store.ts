@@ -1,0 +1,25 @@
+import type { CreateStore } from '../test-store.ts';
+import { testAccounts } from './accounts.ts';
+import { testApplicationTokens } from './application-tokens.ts';
+import { testEvents } from './events.ts';
+import { testLists } from './lists.ts';
+import { testLockouts } from './lockouts.ts';
+import { testLookups } from './lookups.ts';
+import { testMigrations } from './migrations.ts';
+import { testServiceData } from './service-data.ts';
+import { testSessions } from './sessions.ts';
+import { testTransactions } from './transactions.ts';
+
+/** What every database has to guarantee. */
+export function testStores(create: CreateStore): void {
+  testMigrations(create);
+  testAccounts(create);
+  testSessions(create);
+  testApplicationTokens(create);
+  testLookups(create);
+  testLockouts(create);
+  testEvents(create);
+  testLists(create);
+  testServiceData(create);
+  testTransactions(create);
+}
