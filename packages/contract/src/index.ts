@@ -7,4 +7,5 @@ export * from './event.ts';
 export * from './lookup.ts';
 export * from './organisation.ts';
 export * from './role.ts';
+export * from './signing-algorithm.ts';
 export * from './user.ts';
