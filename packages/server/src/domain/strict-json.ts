@@ -1,0 +1,55 @@
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+
+/**
+ * Reads a JSON object whose meaning no two parsers can disagree on: valid UTF-8 without a byte order mark, and no
+ * member name twice in any object, however it is escaped (RFC 8259 §4, RFC 7515 §4, RFC 7519 §4).
+ *
+ * Every member, `__proto__` too, is an own property of the answer. Answers undefined for anything else.
+ */
+export function parseStrictJsonObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+  let text: string;
+  let value: unknown;
+  try {
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  return countMembersWritten(text) === countMembersKept(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Counts the members that a valid JSON text spells out: in such a text each has one colon outside of strings. */
+function countMembersWritten(text: string): number {
+  let count = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) inString = !inString;
+    else if (code === colon && !inString) count += 1;
+    else if (code === backslash) at += 1;
+  }
+  return count;
+}
+
+/** Counts the members that are left after parsing, where the last of several with one name has replaced the others. */
+function countMembersKept(root: object): number {
+  let count = 0;
+  // A list instead of recursion: the nesting is the sender's choice.
+  const containers: object[] = [root];
+  for (const container of containers) {
+    const values: unknown[] = Object.values(container);
+    if (!Array.isArray(container)) count += values.length;
+    for (const value of values) {
+      if (typeof value === 'object' && value !== null) containers.push(value);
+    }
+  }
+  return count;
+}
