@@ -1,0 +1,115 @@
+/**
+ * How fast an application token is exchanged for an auth token over HTTP, against the least that it can cost and against
+ * two well-known servers. See README.md.
+ */
+import { type Rounds, runRounds } from './load/rounds.ts';
+import { readOptions } from './read-options.ts';
+import { milliseconds, printMachine, printTable, requireFigure, spread } from './report/report.ts';
+import { median } from './report/statistics.ts';
+import { canPin, pinSelf } from './servers/child-server.ts';
+import {
+  type Contestant,
+  exchangeRequest,
+  installPeers,
+  loadCore,
+  raisedLimits,
+  serverCore,
+  startFloor,
+  startKeywright,
+  startPeer,
+} from './servers/contestants.ts';
+import { addApplicationTokens, makeFolder, makeStore } from './store/bench-store.ts';
+
+const options = readOptions(
+  'Application token → auth token over HTTP: Keywright, a bare node:http server, oidc-provider and Better Auth',
+  {
+    seconds: { default: 3, meaning: 'how long each round lasts' },
+    rounds: { default: 7, meaning: 'how many rounds of each' },
+    'warm-up': { default: 10, meaning: 'how many seconds each is warmed up' },
+    tokens: { default: 1000, meaning: 'how many different tokens are exchanged' },
+    connections: { default: 64, meaning: 'how many keep-alive connections' },
+  },
+  {
+    'no-peers': 'without oidc-provider and Better Auth',
+    es256: 'like for like with ES256 instead of EdDSA',
+  },
+);
+const publicKeyAlgorithm = options.es256 ? 'ES256' : 'EdDSA';
+
+async function startOurs(algorithm: 'HS256' | 'EdDSA' | 'ES256'): Promise<Contestant> {
+  const dataDir = await makeStore();
+  const secrets = addApplicationTokens(dataDir, { count: options.tokens, usable: options.tokens });
+  const server = await startKeywright({ dataDir, core: serverCore, algorithm });
+  return { name: `keywright, ${algorithm}`, server, requests: secrets.map(exchangeRequest) };
+}
+
+async function* startAll(): AsyncGenerator<Contestant> {
+  yield await startFloor(options.tokens);
+  yield await startOurs('HS256');
+  if (options['no-peers']) return;
+  installPeers();
+  const peer = { folder: makeFolder(), tokens: options.tokens, algorithm: publicKeyAlgorithm } as const;
+  yield await startOurs(publicKeyAlgorithm);
+  yield await startPeer('oidc-provider', peer);
+  yield await startPeer('better-auth', peer);
+}
+
+function printRounds(measured: readonly Rounds[], floor: Rounds): void {
+  const share = (values: readonly number[]): string => `${Math.round(median(values) * 100)} %`;
+  printTable(
+    ['', 'per second', 'of the floor', 'p50 ms', 'p99 ms', 'per CPU second', 'server CPU', 'load CPU'],
+    measured.map((row) => [
+      row.name,
+      spread(row.rates),
+      (median(row.rates) / median(floor.rates)).toFixed(2),
+      spread(row.p50Ms, milliseconds),
+      spread(row.p99Ms, milliseconds),
+      spread(row.perCpuSecond),
+      share(row.serverCpu),
+      share(row.loadCpu),
+    ]),
+  );
+}
+
+function requireAll([floor, ours, likeForLike, oidcProvider, betterAuth]: readonly Rounds[]): void {
+  if (floor === undefined || ours === undefined) throw new Error('nothing was measured');
+  const busiest = Math.max(...[floor, ours].map(({ loadCpu }) => median(loadCpu)));
+  requireFigure('keywright / floor, rate', median(ours.rates) / median(floor.rates), { atLeast: 0.55 });
+  const perCpuSecond = median(ours.perCpuSecond) / median(floor.perCpuSecond);
+  console.log(`      per second of processor time: ${perCpuSecond.toFixed(2)}`);
+  requireFigure('keywright / floor, p99', median(ours.p99Ms) / median(floor.p99Ms), { atMost: 2 });
+  requireFigure('the load is not what limits: share of its core', busiest, { below: 0.95 });
+  if (likeForLike === undefined || oidcProvider === undefined || betterAuth === undefined) return;
+  const times = (a: Rounds, b: Rounds): number => median(a.rates) / median(b.rates);
+  requireFigure('keywright / oidc-provider, rate', times(ours, oidcProvider), { atLeast: 5 });
+  requireFigure('keywright / Better Auth, rate', times(ours, betterAuth), { atLeast: 30 });
+  const equal = `all with ${publicKeyAlgorithm}`;
+  console.log(`      ${equal}: ${times(likeForLike, oidcProvider).toFixed(1)} × oidc-provider`);
+  console.log(`      ${equal}: ${times(likeForLike, betterAuth).toFixed(1)} × Better Auth`);
+}
+
+printMachine();
+console.log(
+  `${options.connections} connections, ${options.tokens} tokens, ${options.rounds} rounds of ${options.seconds} s in turns after ${options['warm-up']} s each; ` +
+    `${canPin ? 'each server on one core, the load on the other' : 'nothing has a core of its own'}`,
+);
+console.log(`keywright: production defaults; limits count, raised to ${raisedLimits}`);
+console.log('oidc-provider: in memory. Better Auth: SQLite; its limits count, raised to 1000000000\n');
+
+pinSelf(loadCore);
+const contestants: Contestant[] = [];
+try {
+  for await (const contestant of startAll()) contestants.push(contestant);
+  const measured = await runRounds(contestants, {
+    connections: options.connections,
+    rounds: options.rounds,
+    seconds: options.seconds,
+    warmUpSeconds: options['warm-up'],
+  });
+  const [floor] = measured;
+  if (floor !== undefined) printRounds(measured, floor);
+  console.log();
+  requireAll(measured);
+} finally {
+  await Promise.all(contestants.map(({ server }) => server.stop()));
+}
