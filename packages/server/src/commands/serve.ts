@@ -1,6 +1,6 @@
 import { type Config, findUnknownSettings, readConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
-import { findListeningConflict, localUrl } from '../config-rules.ts';
+import { findListeningConflict, localUrl, nameDatabase } from '../config-rules.ts';
 import { issueSetupKey } from '../domain/setup.ts';
 import { createLog } from '../log.ts';
 import { version } from '../version.ts';
@@ -74,7 +74,8 @@ async function serveUntilStopped(
       if (isDemo) await seedDemo(service, createActor('demo'));
     });
     const url = localUrl(config, server.port);
-    log.info({ url, public_url: config.publicUrl, version, node: process.version }, 'serving');
+    const database = nameDatabase(config);
+    log.info({ url, public_url: config.publicUrl, database, version, node: process.version }, 'serving');
     const setupKey = await issueSetupKey(server.opened.service);
     terminal.err(formatBanner({ version, publicUrl: config.publicUrl ?? url, localUrl: url, setupKey, isDemo }));
     const signal = await stopping.requested;

@@ -56,8 +56,11 @@ export async function startServer(
       async stop() {
         isReady = false;
         clearInterval(watching);
-        await app.close();
-        await opened.close();
+        try {
+          await app.close();
+        } finally {
+          await opened.close();
+        }
       },
     };
   } catch (error) {

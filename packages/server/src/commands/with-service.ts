@@ -5,6 +5,7 @@ import { type Config, nameDatabase, settlePublicUrl } from '../config-rules.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Actor, Client, Service } from '../domain/service.ts';
+import { isErrorCode } from '../error-code.ts';
 import { loadMasterKey } from '../master-key.ts';
 import { CommandError, type Invocation } from './command.ts';
 import { settingOptionsOf } from './setting-options.ts';
@@ -46,15 +47,23 @@ export async function withService<T>(
   }
 }
 
-/** Says which database it is that can't be reached. */
+/** What PostgreSQL refuses a user or a database with (SQLSTATEs, appendix A): for the operator to put right. */
+const accessRefused = ['28000', '28P01', '3D000', '42501'];
+
+/** Says which database it is that can't be used. */
 export async function namingDatabase<T>(config: Config, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Refusal) || error.token !== 'Unavailable') throw error;
-    const reason = error.reason === undefined ? '' : ` (${error.reason})`;
-    throw new CommandError(`the database can't be used now${reason}: ${nameDatabase(config)}`, { cause: error });
+    const fault = databaseFault(error);
+    if (fault === undefined) throw error;
+    throw new CommandError(`the database can't be used now (${fault}): ${nameDatabase(config)}`, { cause: error });
   }
+}
+
+function databaseFault(error: unknown): string | undefined {
+  if (error instanceof Refusal && error.token === 'Unavailable') return error.reason ?? 'it does not answer';
+  return isErrorCode(error, ...accessRefused) ? error.message : undefined;
 }
 
 /** A command prints what it did; log lines are for those who ask for more. */
