@@ -52,7 +52,7 @@ export class ExchangeRefusal extends Refusal {
 }
 
 /** Judges a token that was found; answers the roles that it has now. */
-function requireExchangeable(service: Service, token: ApplicationTokenExchange, address: Address): RoleSet {
+export function requireExchangeable(service: Service, token: ApplicationTokenExchange, address: Address): RoleSet {
   const now = service.clock.now();
   const refuse = (reason: string): never => {
     throw new ExchangeRefusal(token, 'InvalidToken', { reason });
