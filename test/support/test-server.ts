@@ -37,7 +37,12 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly bearer?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The client's address, as a proxy tells it: the server has to trust loopback, see {@link behindProxy}. */
+  readonly from?: string | undefined;
 }
+
+/** Settings under which a test says from which address it calls. */
+export const behindProxy = { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1' } as const;
 
 /** A store that several servers of one test may share. */
 export interface TestStore {
@@ -55,8 +60,12 @@ export interface TestServer {
   /** Every line that was logged. */
   readonly logLines: readonly string[];
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Calls `POST /api/v1/authenticate`, whatever comes of it. */
+  authenticate(body: unknown, options?: CallOptions): Promise<Answer>;
   /** Signs a user in and answers the tokens; fails the test where that is refused. */
   signIn(username: string, password?: string): Promise<{ auth_token: string; refresh_token: string }>;
+  /** Makes an application token; fails the test where that is refused. */
+  createToken(bearer: string, body?: object): Promise<{ application_token: string; id: number }>;
   addOrganisation(name: string, parentId?: number): Promise<Organisation>;
   addUser(user: NewTestUser): Promise<User>;
   /** Writes what the service gathered, as its timer would. */
@@ -102,6 +111,8 @@ export interface TestServerOptions {
   /** Settings by their variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: TestClock;
+  /** A server follows the configured signing algorithm and writes what it gathered by itself; a command does neither. */
+  readonly role?: 'server' | 'command';
 }
 
 /** Starts a server; `close()` removes its store unless the test made that itself. */
@@ -114,7 +125,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logLines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line: string) => void logLines.push(line) } });
   const metrics = createMetrics({ version: 'test', ofProcess: false });
-  const opened = await openService(config, { log, metrics, masterKey: config.masterKey, role: 'command', clock });
+  const { masterKey } = config;
+  const opened = await openService(config, { log, metrics, masterKey, role: options.role ?? 'command', clock });
   const { trustedProxies, corsOrigins, metricsToken } = config;
   const app = await buildApp(opened.service, { version: 'test', metrics, trustedProxies, corsOrigins, metricsToken });
   const listening: Promise<string> = app.listen({ host: '127.0.0.1', port: 0 });
@@ -136,21 +148,28 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-function operate(
-  url: string,
-  { service, flush }: OpenService,
-): Pick<TestServer, 'service' | 'call' | 'signIn' | 'addOrganisation' | 'addUser' | 'flush'> {
+type Operation = 'call' | 'authenticate' | 'signIn' | 'createToken' | 'addOrganisation' | 'addUser';
+
+function operate(url: string, { service, flush }: OpenService): Pick<TestServer, 'service' | 'flush' | Operation> {
   const call: TestServer['call'] = async (method, where, options = {}) => {
     const answer = await send(url + where, method, options);
     await checkDeclared(url, method, where, answer.status);
     return answer;
   };
+  const authenticate: TestServer['authenticate'] = (body, options) =>
+    call('POST', '/api/v1/authenticate', { ...options, body });
   return {
     service,
     flush,
     call,
+    authenticate,
     async signIn(username, password = testPassword) {
-      const answer = await call('POST', '/api/v1/authenticate', { body: { username, password } });
+      const answer = await authenticate({ username, password });
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json;
+    },
+    async createToken(bearer, body = {}) {
+      const answer = await call('POST', '/api/v1/application_token', { bearer, body });
       assert.equal(answer.status, 200, answer.text);
       return answer.json;
     },
@@ -163,6 +182,7 @@ function operate(
 async function send(url: string, method: string, options: CallOptions): Promise<Answer> {
   const headers: Record<string, string> = { ...options.headers };
   if (options.bearer !== undefined) headers['authorization'] = `Bearer ${options.bearer}`;
+  if (options.from !== undefined) headers['x-forwarded-for'] = options.from;
   let body: string | undefined;
   if (options.body !== undefined) {
     headers['content-type'] ??= 'application/json';
