@@ -78,7 +78,8 @@ test('text and bytes are no keys, whatever they spell (security D 43)', () => {
   const { publicKey } = keyPair('RS256');
   const pem = publicKey.export({ format: 'pem', type: 'spki' });
   for (const algorithm of signingAlgorithms) {
-    for (const key of [pem, Buffer.from(pem), publicKey.export({ format: 'jwk' }), undefined, null]) {
+    const lookalike = { type: 'secret', symmetricKeySize: 64, asymmetricKeyType: 'ed25519', export: () => pem };
+    for (const key of [pem, Buffer.from(pem), publicKey.export({ format: 'jwk' }), lookalike, undefined, null]) {
       assert.throws(() => verifyingKey({ kid: 'k', algorithm, key: key as unknown as KeyObject }), TypeError);
     }
   }

@@ -59,7 +59,9 @@ test('an HS256 token with any one character replaced by any other verifies to no
   const token = createSigner({ key: keyOf('HS256'), withKid: false }).sign(claims);
   assert.deepEqual(verified(token), claims);
   for (let at = 0; at < token.length; at += 1) {
-    for (const char of `${alphabet}.=+/ \n\0é\u0141`) {
+    // Of another script, but with the same last byte.
+    const twin = String.fromCharCode(token.charCodeAt(at) + 0x100);
+    for (const char of `${alphabet}.=+/ \n\0é${twin}`) {
       if (char === token[at]) continue;
       assert.equal(verified(token.slice(0, at) + char + token.slice(at + 1)), undefined, `${char} at ${at}`);
     }
