@@ -27,7 +27,7 @@ export const AuthenticateForms = {
     },
     { title: 'User credentials' },
   ),
-  application_token: Type.Object({ application_token: token }, { title: 'Application token' }),
+  application_token: Type.Object({ application_token: token }, { title: 'Application token credentials' }),
   refresh: Type.Object({ refresh_token: token }, { title: 'Refresh' }),
   second_factor: Type.Object(
     {
