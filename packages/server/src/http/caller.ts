@@ -1,0 +1,51 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { identifyCaller } from '../domain/caller.ts';
+import { Refusal } from '../domain/errors.ts';
+import type { Caller, Service } from '../domain/service.ts';
+import type { ClientFinder } from './client.ts';
+
+// RFC 6750 §2.1: the scheme, one or more spaces, and one b64token. The scheme's case does not count (RFC 9110 §11.1).
+const bearerCredentials = /^bearer +([\w\-.~+/]+=*)$/i;
+const authorizationName = /^authorization$/i;
+const bearerScheme = /^bearer(?: |$)/i;
+
+/** Whether a request brings a bearer token at all, good or bad; any other scheme is as good as none (RFC 6750 §3.1). */
+export function bringsBearer(request: FastifyRequest): boolean {
+  return bearerScheme.test(request.headers.authorization ?? '');
+}
+
+/**
+ * Reads the token of `Authorization: Bearer …`; nothing but this header is ever looked at for one.
+ *
+ * @throws Refusal InvalidToken where there is none, or not exactly one
+ */
+export function readBearer(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  if (authorization === undefined || !bearerScheme.test(authorization)) {
+    throw new Refusal('InvalidToken', { message: 'A bearer token is needed', reason: 'no bearer token' });
+  }
+  const token = bearerCredentials.exec(authorization)?.[1];
+  if (token === undefined || hasSecondAuthorization(request)) {
+    throw new Refusal('InvalidToken', { reason: 'not exactly one bearer token' });
+  }
+  return token;
+}
+
+/** Node keeps the first of several Authorization headers, and drops the others without a word. */
+function hasSecondAuthorization(request: FastifyRequest): boolean {
+  const names = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && authorizationName.test(name));
+  return names.length > 1;
+}
+
+/** Makes the hook of every route that needs a bearer: it finds out who is calling. */
+export function createCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
+  return async (request) => {
+    request.knownCaller = await identifyCaller(service, readBearer(request), clientOf(request));
+  };
+}
+
+/** Who is calling; for routes whose access is `bearer`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.knownCaller === null) throw new Error('the route has no caller: its access is not bearer');
+  return request.knownCaller;
+}
