@@ -1,0 +1,88 @@
+import { ErrorSchema, type ErrorToken, errorCodes } from '@keywright/contract';
+import type { TSchema } from 'typebox';
+import type { Access } from './request-state.ts';
+
+/** A header of an answer, as the API reference describes it. */
+interface HeaderDescription {
+  readonly type: 'string' | 'integer';
+  readonly description: string;
+}
+
+/** What a route answers when all is well. */
+export interface Success {
+  readonly status: 200 | 204;
+  readonly description: string;
+  /** The body; none where absent. */
+  readonly schema?: TSchema;
+  readonly headers?: Readonly<Record<string, HeaderDescription>>;
+}
+
+/** One answer, in the form that the generator of the API reference reads. */
+interface Answer {
+  readonly description: string;
+  readonly type?: 'null';
+  readonly content?: Readonly<Record<string, { readonly schema: TSchema }>>;
+  readonly headers?: Success['headers'];
+}
+
+const requestIdHeader: HeaderDescription = {
+  type: 'string',
+  description: 'The id of this request, in the log and in events too',
+};
+const errorHeaders: Readonly<Record<number, Readonly<Record<string, HeaderDescription>>>> = {
+  401: { 'WWW-Authenticate': { type: 'string', description: 'The challenge (RFC 6750 §3)' } },
+  429: { 'Retry-After': { type: 'integer', description: 'Seconds until there is room again' } },
+  503: { 'Retry-After': { type: 'integer', description: 'Seconds after which trying again makes sense' } },
+};
+
+/** What the collections' answers say about the page. */
+export const pageHeaders: Readonly<Record<string, HeaderDescription>> = {
+  'X-Total-Count': { type: 'integer', description: 'How many there are' },
+  'X-Total-Pages': { type: 'integer', description: 'How many pages there are' },
+  'X-Current-Page': { type: 'integer', description: 'Which page this is' },
+  'X-Count-Per-Page': { type: 'integer', description: 'How many a page holds' },
+  Link: { type: 'string', description: 'The pages first, prev, next and last (RFC 8288)' },
+};
+
+/** Every answer that a route can give, by its status. */
+export function answersOf(route: {
+  readonly access: Access;
+  readonly hasBody: boolean;
+  readonly isLimited: boolean;
+  readonly success: Success;
+  readonly errors: readonly ErrorToken[];
+}): Record<number, Answer> {
+  const { schema, status, description, headers } = route.success;
+  const tokens = new Set<ErrorToken>(route.errors);
+  if (route.access === 'bearer') tokens.add('InvalidToken').add('TokenExpired');
+  if (route.hasBody) {
+    tokens.add('BadRequest').add('PayloadTooLarge').add('UnsupportedMediaType').add('InputValidationFailed');
+  }
+  if (route.isLimited) tokens.add('TooManyRequests');
+  tokens.add('InternalError').add('Unavailable');
+  return {
+    [status]: {
+      description,
+      ...(schema === undefined ? { type: 'null' as const } : jsonContent(schema)),
+      headers: { ...headers, 'X-Request-Id': requestIdHeader },
+    },
+    ...errorAnswers(tokens),
+  };
+}
+
+function errorAnswers(tokens: ReadonlySet<ErrorToken>): Record<number, Answer> {
+  const byStatus = Map.groupBy(tokens, (token) => errorCodes[token].status);
+  const answers = [...byStatus].map(([status, group]): [number, Answer] => [
+    status,
+    {
+      description: group.map((token) => `${errorCodes[token].code} ${token}`).join(', '),
+      ...jsonContent(ErrorSchema),
+      headers: { ...errorHeaders[status], 'X-Request-Id': requestIdHeader },
+    },
+  ]);
+  return Object.fromEntries(answers);
+}
+
+function jsonContent(schema: TSchema): Pick<Answer, 'content'> {
+  return { content: { 'application/json': { schema } } };
+}

@@ -1,0 +1,88 @@
+import type { ErrorToken } from '@keywright/contract';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  onRequestHookHandler,
+} from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Service } from '../domain/service.ts';
+import { answersOf, type Success } from './api-answers.ts';
+import type { ClientFinder } from './client.ts';
+import type { HttpOptions } from './http-options.ts';
+import type { Access } from './request-state.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Public where absent. */
+    access?: Access;
+  }
+  interface FastifySchema {
+    /** Whether a request may come without the body that the schema describes. */
+    'x-body-optional'?: boolean;
+  }
+}
+
+/** What the modules with routes work with. */
+export interface HttpContext {
+  readonly service: Service;
+  readonly options: HttpOptions;
+  readonly clientOf: ClientFinder;
+  readonly checkCaller: onRequestAsyncHookHandler;
+  readonly limitCalls: onRequestHookHandler;
+}
+
+/** A route of the API with what the API reference says of it. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Below `/api/v1`. */
+  readonly path: string;
+  readonly access: Access;
+  /** The operation's id in the API reference. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: TSchema;
+  readonly querystring?: TSchema;
+  readonly body?: TSchema;
+  readonly isBodyOptional?: boolean;
+  readonly success: Success;
+  /** The errors of this route's own, beyond those that every route of its kind can answer. */
+  readonly errors?: readonly ErrorToken[];
+  /** Whether calls count against their address; true where absent. */
+  readonly isLimited?: boolean;
+  readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+}
+
+/** Adds a route below `/api/v1`, and its alias below `/api/v2`. */
+export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiRoute): void {
+  const isLimited = route.isLimited !== false;
+  const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [http.checkCaller] : [])];
+  const { method, handler } = route;
+  const common = { method, handler, onRequest, config: { access: route.access } };
+  app.route({ ...common, url: `/api/v1${route.path}`, schema: schemaOf(route, isLimited) });
+  app.route({ ...common, url: `/api/v2${route.path}`, schema: { hide: true } });
+}
+
+function schemaOf(route: ApiRoute, isLimited: boolean): object {
+  const { params, querystring, body, summary, description } = route;
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(params === undefined ? {} : { params }),
+    ...(querystring === undefined ? {} : { querystring }),
+    ...(body === undefined ? {} : { body, 'x-body-optional': route.isBodyOptional === true }),
+    security: route.access === 'bearer' ? [{ bearer: [] }] : [],
+    response: answersOf({
+      access: route.access,
+      hasBody: body !== undefined,
+      isLimited,
+      success: route.success,
+      errors: route.errors ?? [],
+    }),
+  };
+}

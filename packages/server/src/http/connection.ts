@@ -1,0 +1,75 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Refusal } from '../domain/errors.ts';
+import type { Log } from '../domain/ports.ts';
+import { errorBody } from './error-reply.ts';
+
+/** Limits of a connection, for Node's HTTP server. Times are milliseconds. */
+export const connectionLimits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 20_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  // Longer than proxies keep theirs (60 s is common), so that it is they who close: a request sent into a connection
+  // that the server closes at that moment is lost.
+  keepAliveTimeout: 75_000,
+  // A request without Host is answered by us, as JSON.
+  requireHostHeader: false,
+} as const;
+
+/** How much of a refused body is read and dropped, so that its sender sees the answer and not a reset. */
+const discardedBytes = 1_048_576;
+
+/** What is wrong with a request that Node could not read, by the code of its error. */
+const faults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive' },
+  HPE_HEADER_OVERFLOW: { status: 431, message: 'The request header is larger than 16 KiB' },
+};
+const otherFault = { status: 400, message: 'The request is not valid HTTP' };
+
+/** Makes the answer to what is no HTTP request: JSON as everywhere, and the connection is closed. */
+export function createClientErrorHandler(
+  log: Log,
+  nextRequestId: () => string,
+): (error: Error & { code?: string }, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, message } = faults[error.code ?? ''] ?? otherFault;
+    const requestId = nextRequestId();
+    log.debug({ request_id: requestId, status, error_code: error.code }, 'a connection sent no valid request');
+    const body = JSON.stringify(errorBody(new Refusal('BadRequest', { message }), requestId));
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
+      'Cache-Control: no-store',
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  };
+}
+
+/**
+ * Decides on a request that asks with `Expect` before it sends its body (RFC 9110 §10.1.1): one that is too large is
+ * answered at once, without the body. Other expectations are not ours to meet, and are passed over.
+ */
+export function answerExpectations(server: Server, bodyLimitBytes: number): void {
+  server.on('checkContinue', (request, response) => {
+    if (!(Number(request.headers['content-length']) > bodyLimitBytes)) response.writeContinue();
+    server.emit('request', request, response);
+  });
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+/** Reads and drops what is left of a body that is answered already; the connection is cut where it is too much. */
+export function discardBody(request: IncomingMessage): void {
+  let left = discardedBytes;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+}

@@ -1,0 +1,109 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import type { HttpContext } from './api-route.ts';
+import { nameSchemas } from './openapi-schemas.ts';
+
+/** What the API reference page reads of an OpenAPI document (OpenAPI 3.1 §4.8). */
+export interface OpenApiDocument {
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+/** A call, as the document describes it. */
+export interface Operation {
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+}
+
+type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema: JsonSchema;
+}
+
+/** As much of a JSON Schema as ours use. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+const description = `Keywright gives out authentication tokens and verifies them: an application token, or a username and a password, is exchanged for a short-lived \`auth_token\`, a JWT, which authenticates every other call and is verified offline by the services that receive it.
+
+**Conventions.** Requests and answers are JSON in UTF-8; property names are \`snake_case\`; ids are integers; times are ISO 8601 in UTC with milliseconds. Unknown and read-only properties in a request are ignored, and so is a byte order mark before it. Compressed bodies are 415. A body may have 64 KiB, a request header 16 KiB.
+
+**Errors** have one form: \`error_code\`, \`error_token\`, \`message\`, for input also \`errors\` with every problem, and \`request_id\`, which is in the log too. What is no valid HTTP is answered with \`BadRequest\` under the status 400, 408 (too slow) or 431 (header too large), and the connection is closed. Checks run in this order: 401, 403, 404, 422, 409.
+
+**Collections** are bare arrays; \`X-Total-Count\`, \`X-Total-Pages\`, \`X-Current-Page\`, \`X-Count-Per-Page\` and \`Link\` say which part of what they are. \`q\` filters, \`sort\` sorts; both may come several times. \`page\` and \`per_page\` out of range are moved into it; what is no whole number is 422.
+
+**Version 2.** Every path under \`/api/v1\` answers under \`/api/v2\` too.
+
+**Limits.** 2000 calls of one address in any 5 minutes, beside those of \`/authenticate\`; over it, 429 with \`Retry-After\` in seconds. IPv6 addresses count by their /64.`;
+
+const tags = [
+  { name: 'Authentication', description: 'From credentials to tokens' },
+  { name: 'Application tokens', description: 'Credentials for programs' },
+  { name: 'Users', description: 'Who signs in' },
+  { name: 'Organisations', description: 'Whom users and tokens belong to' },
+  { name: 'Events', description: 'What happened' },
+  { name: 'Verification', description: 'For services that receive auth tokens' },
+  { name: 'Set-up', description: 'The first administrator' },
+  { name: 'Operation', description: 'For those who run the service' },
+];
+
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'The `auth_token` that `POST /api/v1/authenticate` gives',
+} as const;
+
+/** Begins to gather the document: every route that is added later, and is not hidden, will be in it. */
+export function gatherOpenApi(app: FastifyInstance, version: string): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Keywright', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      tags,
+      components: { securitySchemes: { bearer } },
+    },
+    transformObject: (document) => ('openapiObject' in document ? nameSchemas(document.openapiObject) : {}),
+  });
+}
+
+/**
+ * Makes the function that gives the document; it is put together when somebody asks for the first time.
+ *
+ * The public URL may be known only once the server listens, so it is asked each time.
+ */
+export function createOpenApi(app: FastifyInstance, http: HttpContext): () => OpenApiDocument {
+  return () => {
+    const document = app.swagger() as unknown as Omit<OpenApiDocument, 'servers'>;
+    return { ...document, servers: [{ url: http.service.settings.publicUrl() }] };
+  };
+}
+
+/** Adds `GET /openapi.json`. */
+export function addOpenApiRoute(app: FastifyInstance, openApi: () => OpenApiDocument): void {
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header('cache-control', 'public, max-age=300');
+    return openApi();
+  });
+}

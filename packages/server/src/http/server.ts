@@ -1,0 +1,139 @@
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
+import type { Service } from '../domain/service.ts';
+import type { HttpContext } from './api-route.ts';
+import { addApplicationTokenRoutes } from './application-token.ts';
+import { addAuthenticateRoutes } from './authenticate.ts';
+import { createCallerCheck } from './caller.ts';
+import { createClientFinder } from './client.ts';
+import { answerExpectations, connectionLimits, createClientErrorHandler, discardBody } from './connection.ts';
+import { createCorsHeaders } from './cors.ts';
+import { addDocsPage } from './docs-page.ts';
+import { createErrorReply } from './error-reply.ts';
+import { addEventRoutes } from './event.ts';
+import { addHealthRoutes } from './health.ts';
+import type { HttpOptions } from './http-options.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import type { RouteMeter } from './metrics.ts';
+import { addMetricsRoute } from './metrics-route.ts';
+import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
+import { addOrganisationRoutes } from './organisation.ts';
+import { createCallLimit } from './rate-limit.ts';
+import { createRequestIds } from './request-id.ts';
+import { beginRequest, decorateRequests, startRequest } from './request-state.ts';
+import { addSetupRoutes } from './setup.ts';
+import { closeGracefully } from './shutdown.ts';
+import { answerUnmatched } from './unmatched.ts';
+import { addUserRoutes } from './user.ts';
+import { addWellKnownRoutes } from './well-known.ts';
+
+const requestIdPrefixBytes = 6;
+
+/** Puts the HTTP side of the service together; the caller lets it listen and closes it. */
+export function buildHttp(service: Service, options: HttpOptions): FastifyInstance {
+  const unmatched = options.metrics.meterRoute('any', 'unmatched');
+  const app = createApp(service, options, unmatched);
+  decorateRequests(app);
+  acceptJsonOnly(app);
+  app.setErrorHandler(createErrorReply(service.log));
+  const isClosing = closeGracefully(app, options.closeGraceSeconds ?? 8);
+  addHooks(app, options, unmatched, isClosing);
+  const clientOf = createClientFinder(options.trustedProxies ?? []);
+  const http: HttpContext = {
+    service,
+    options,
+    clientOf,
+    checkCaller: createCallerCheck(service, clientOf),
+    limitCalls: createCallLimit(service.limits, clientOf),
+  };
+  options.metrics.watch(service);
+  gatherOpenApi(app, options.version);
+  // After the gatherer, which has to see the routes come.
+  app.register((routes, _options, done) => {
+    addRoutes(routes, http, isClosing);
+    done();
+  });
+  return app;
+}
+
+type CompilersFactory = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+
+/**
+ * Bodies are checked by those who read them (request-body.ts): the schemas of routes document, and compile to nothing.
+ * The types ask for what Ajv makes, which Fastify never looks at.
+ */
+const documentOnly = {
+  buildValidator: () => () => () => true,
+  buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
+} as unknown as CompilersFactory;
+
+function createApp(service: Service, options: HttpOptions, unmatched: RouteMeter): FastifyInstance {
+  const nextRequestId = createRequestIds(service.random.bytes(requestIdPrefixBytes));
+  const bodyLimit = options.bodyLimitBytes ?? 65_536;
+  const errorReply = createErrorReply(service.log);
+  const serverOptions: FastifyServerOptions = {
+    genReqId: nextRequestId,
+    bodyLimit,
+    requestTimeout: connectionLimits.requestTimeout,
+    keepAliveTimeout: connectionLimits.keepAliveTimeout,
+    // Ids are judged by those who read them, as everything in a path; the header's limit bounds them.
+    routerOptions: { maxParamLength: connectionLimits.maxHeaderSize },
+    // What comes in on a connection that is about to close is answered like anything else.
+    return503OnClosing: false,
+    schemaController: { compilersFactory: documentOnly },
+    clientErrorHandler: createClientErrorHandler(service.log, nextRequestId),
+    frameworkErrors: (error, request, reply) => {
+      startRequest(request, reply, unmatched, 'public');
+      errorReply(error, request, reply);
+    },
+  };
+  const app = createInstance(serverOptions, options.tls);
+  app.setReplySerializer((payload) => JSON.stringify(payload));
+  answerExpectations(app.server, bodyLimit);
+  return app;
+}
+
+function createInstance(serverOptions: FastifyServerOptions, tls: HttpOptions['tls']): FastifyInstance {
+  if (tls === undefined) return fastify({ ...serverOptions, http: connectionLimits });
+  const https = { ...connectionLimits, cert: tls.cert, key: tls.key };
+  // An HTTPS server is typed as another kind of instance, which is all the same to the routes.
+  return fastify({ ...serverOptions, https } as FastifyServerOptions);
+}
+
+function addHooks(app: FastifyInstance, options: HttpOptions, unmatched: RouteMeter, isClosing: () => boolean): void {
+  app.addHook('onRoute', (route) => {
+    const method = [route.method].flat().join(' ');
+    const begin = beginRequest(options.metrics.meterRoute(method, route.url), route.config?.access ?? 'public');
+    route.onRequest = [begin, ...[route.onRequest ?? []].flat()];
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) {
+      done();
+      return;
+    }
+    startRequest(request, reply, unmatched, 'public');
+    answerUnmatched(app, request, reply);
+  });
+  const setCorsHeaders = createCorsHeaders(options.corsOrigins ?? []);
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (setCorsHeaders !== undefined) setCorsHeaders(request, reply);
+    if (isClosing()) reply.header('connection', 'close');
+    if (!request.raw.complete) discardBody(request.raw);
+    request.meter?.observe(reply.statusCode, (performance.now() - request.startedAt) / 1000);
+    done(null, payload);
+  });
+}
+
+function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boolean): void {
+  addAuthenticateRoutes(app, http);
+  addApplicationTokenRoutes(app, http);
+  addUserRoutes(app, http);
+  addOrganisationRoutes(app, http);
+  addEventRoutes(app, http);
+  addSetupRoutes(app, http);
+  addWellKnownRoutes(app, http);
+  addHealthRoutes(app, http, isClosing);
+  addMetricsRoute(app, http);
+  const openApi = createOpenApi(app, http);
+  addOpenApiRoute(app, openApi);
+  addDocsPage(app, openApi);
+}
