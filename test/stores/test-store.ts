@@ -35,20 +35,22 @@ export const createSqliteStore: CreateStore = async (t, options) => {
   const folder = await mkdtemp(join(tmpdir(), 'keywright-store-'));
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, 'keywright.db');
-  return createStore(t, 'sqlite', { file }, options, async (sql) => {
-    const database = new DatabaseSync(file, { timeout: 5000 });
-    try {
-      return database.prepare(sql).all();
-    } finally {
-      database.close();
-    }
-  });
+  return createStore(t, 'sqlite', { file }, async (sql) => querySqlite(file, sql), options);
 };
+
+export function querySqlite(file: string, sql: string): Record<string, unknown>[] {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
 
 export const createPostgresStore: CreateStore = async (t, options) => {
   const { url, drop } = await createTestDatabase();
   t.after(drop);
-  return createStore(t, 'postgres', { url }, options, (sql) => queryPostgres(url, sql));
+  return createStore(t, 'postgres', { url }, (sql) => queryPostgres(url, sql), options);
 };
 
 export async function queryPostgres(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -65,8 +67,8 @@ async function createStore(
   t: TestContext,
   kind: TestStore['kind'],
   options: DatabaseOptions,
-  { migrated }: { migrated: boolean } = { migrated: true },
   query: TestStore['query'],
+  { migrated }: { migrated: boolean } = { migrated: true },
 ): Promise<TestStore> {
   const statements: string[] = [];
   const open: TestStore['open'] = async (onStatement) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ApplicationTokenUse } from '../../../packages/server/src/domain/records.ts';
 import { hour, insertTokenWithSecret, now, sampleHash, sampleToken, sampleUser, seed } from '../sample-records.ts';
 import type { CreateStore } from '../test-store.ts';
 
@@ -170,7 +171,7 @@ function testUses(create: CreateStore): void {
     const { organisation, user } = await seed(database);
     const other = await open();
     const uses = await database.transaction(async (stores) => {
-      const made = [];
+      const made: ApplicationTokenUse[] = [];
       for (let index = 0; index < 1000; index++) {
         const token = sampleToken(organisation.id, user.id);
         const { id, secretHash } = await insertTokenWithSecret(stores, token, `secret ${index}`);

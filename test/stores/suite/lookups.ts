@@ -7,7 +7,7 @@ export function testLookups(create: CreateStore): void {
   test('the look-ups of one tick are one query, and each gets its own answer', async (t) => {
     const { database, statements } = await create(t);
     const { organisation, user } = await seed(database);
-    const tokens = [];
+    const tokens: { id: number; secretHash: Uint8Array }[] = [];
     for (let index = 0; index < 20; index++) {
       tokens.push(await insertTokenWithSecret(database, sampleToken(organisation.id, user.id), `secret ${index}`));
     }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ApplicationToken, Page, PageQuery } from '../domain/records.ts';
-import { numberField, textField, timeField } from './page-field.ts';
-import { anyOf, type PageField, readPage } from './page-query.ts';
+import { numberField, type PageField, textField, timeField } from './page-field.ts';
+import { anyOf, readPage } from './page-query.ts';
 import type { StorageSession } from './storage-session.ts';
 
 interface Scope {

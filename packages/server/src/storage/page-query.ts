@@ -3,8 +3,6 @@ import type { Page, PageQuery } from '../domain/records.ts';
 import { filterCondition, type PageField } from './page-field.ts';
 import type { DatabaseKind, StorageSession } from './storage-session.ts';
 
-export type { PageField } from './page-field.ts';
-
 /** What a list is made of. */
 export interface PageSource {
   /** What stands between SELECT and FROM; no column may be called `total`. */

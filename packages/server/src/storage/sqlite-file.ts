@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartupError } from './storage-error.ts';
 
@@ -14,17 +14,12 @@ export function prepareSqliteFile(file: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartupError(
-      `The data folder ${folder} is not writable (${codeOf(error)}); make it so, or name another.`,
-      {
-        cause: error,
-      },
-    );
+    throw notWritable(folder, error);
   }
   try {
     closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
   } catch (error) {
-    throw cannotOpen(file, codeOf(error), error);
+    throw existsSync(file) ? cannotOpen(file, codeOf(error), error) : notWritable(folder, error);
   }
 }
 
@@ -37,6 +32,11 @@ export function explainOpenError(file: string, error: unknown): StartupError {
         cause: error,
       })
     : cannotOpen(file, message, error);
+}
+
+function notWritable(folder: string, cause: unknown): StartupError {
+  const message = `The data folder ${folder} is not writable (${codeOf(cause)}); make it so, or name another.`;
+  return new StartupError(message, { cause });
 }
 
 function cannotOpen(file: string, reason: string, cause: unknown): StartupError {

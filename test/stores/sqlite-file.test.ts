@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Refusal } from '../../packages/server/src/domain/errors.ts';
+import { openDatabase } from '../../packages/server/src/storage/open-database.ts';
+import { claimServer } from '../../packages/server/src/storage/server-claim.ts';
+import { SqliteConnection } from '../../packages/server/src/storage/sqlite-connection.ts';
+import { toStorageError } from '../../packages/server/src/storage/storage-error.ts';
+import { now } from './sample-records.ts';
+import { createSqliteStore, querySqlite, silentLog } from './test-store.ts';
+
+async function makeFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'keywright-file-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const open = (file: string) => openDatabase({ file }, { log: silentLog });
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+const startChild = (script: string, ...parameters: string[]) => fork(join(import.meta.dirname, script), parameters);
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+test('what is committed is on the disk: WAL, synchronous FULL, foreign keys on, for both connections', async (t) => {
+  const file = join(await makeFolder(t), 'keywright.db');
+  for (const queryOnly of [false, true]) {
+    const connection = new SqliteConnection(file, { queryOnly });
+    const pragma = (name: string) => Object.values(connection.run(`PRAGMA ${name}`).rows[0] as object)[0];
+    assert.equal(pragma('journal_mode'), 'wal');
+    assert.equal(pragma('synchronous'), 2);
+    assert.equal(pragma('foreign_keys'), 1);
+    assert.equal(pragma('query_only'), queryOnly ? 1 : 0);
+    connection.close();
+  }
+});
+
+test('only its owner can read the database: folder 0700, files 0600', async (t) => {
+  const folder = join(await makeFolder(t), 'made', 'for it');
+  const database = await open(join(folder, 'keywright.db'));
+  await database.migrate();
+  assert.equal(await modeOf(folder), 0o700);
+  for (const name of await readdir(folder)) {
+    assert.equal(await modeOf(join(folder, name)), 0o600, name);
+  }
+  await database.close();
+});
+
+test('closing leaves everything in one file', async (t) => {
+  const folder = await makeFolder(t);
+  const database = await open(join(folder, 'keywright.db'));
+  await database.migrate();
+  await database.close();
+  await database.close();
+  assert.deepEqual(await readdir(folder), ['keywright.db']);
+  await assert.rejects(database.countUsers(), { token: 'Unavailable' });
+  await assert.rejects(database.insertServiceValue('a', 'b'), { token: 'Unavailable' });
+});
+
+test('what is not an SQLite database is refused with a sentence that says what to do', async (t) => {
+  const folder = await makeFolder(t);
+  const file = join(folder, 'keywright.db');
+  await writeFile(file, 'a text that is long enough to be no header of a database at all');
+  const message = `${file} is not an SQLite database; move it away, or name another data folder.`;
+  await assert.rejects(open(file), { name: 'StartupError', message });
+  await assert.rejects(open(folder), {
+    name: 'StartupError',
+    message: /^The database .* can't be opened \(EISDIR\); /,
+  });
+  await assert.rejects(open(join(file, 'in a file')), { name: 'StartupError', message: /not writable \(E/ });
+});
+
+test('a folder that is not writable is refused with a sentence that says what to do', async (t) => {
+  const folder = join(await makeFolder(t), 'closed');
+  await mkdir(folder, { mode: 0o500 });
+  await chmod(join(folder, '..'), 0o755);
+  // Root may write anywhere, so it steps aside.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) {
+    process.seteuid?.(65_534);
+  }
+  try {
+    await assert.rejects(open(join(folder, 'keywright.db')), {
+      name: 'StartupError',
+      message: `The data folder ${folder} is not writable (EACCES); make it so, or name another.`,
+    });
+  } finally {
+    if (isRoot) {
+      process.seteuid?.(0);
+    }
+  }
+});
+
+test('a second server on a data folder refuses to start, until the first one is killed', async (t) => {
+  const folder = await makeFolder(t);
+  const holder = startChild('server-claim-holder.ts', folder);
+  t.after(() => kill(holder));
+  await once(holder, 'message');
+  const refused = {
+    name: 'StartupError',
+    message: `Another keywright server already uses ${join(folder, 'keywright.db')}; stop it, or use PostgreSQL for several.`,
+  };
+  assert.throws(() => claimServer(folder), refused);
+  await kill(holder);
+  const claim = claimServer(folder);
+  assert.throws(() => claimServer(folder), refused);
+  claim.release();
+  claim.release();
+  claimServer(folder).release();
+});
+
+test('commands write beside a busy server, and neither is ever told that the database is locked', async (t) => {
+  const { options, database } = await createSqliteStore(t);
+  const file = 'file' in options ? options.file : '';
+  const command = startChild('writer.ts', file, 'command', '50');
+  t.after(() => kill(command));
+  let written = 0;
+  command.on('message', () => {
+    written += 1;
+  });
+  const ended = once(command, 'exit');
+  let own = 0;
+  while (written < 50 && command.exitCode === null) {
+    // As many as a loaded server has waiting, so that the file is hardly ever free.
+    await Promise.all(
+      Array.from({ length: 8 }, () => {
+        own += 1;
+        return database.insertOrganisation({ name: `server ${own}`, parentId: null, createdAt: now });
+      }),
+    );
+  }
+  assert.deepEqual(await ended, [0, null]);
+  assert.equal((await database.listOrganisations()).length, own + 50);
+});
+
+test('nothing that was acknowledged is lost when the process is killed amid its writes', async (t) => {
+  const { options, database } = await createSqliteStore(t);
+  const file = 'file' in options ? options.file : '';
+  for (let round = 1; round <= 3; round++) {
+    const writer = startChild('writer.ts', file, `round ${round}`);
+    const acknowledged: string[] = [];
+    const enough = Promise.withResolvers<void>();
+    writer.on('message', (name) => {
+      acknowledged.push(String(name));
+      if (acknowledged.length === 7 * round) {
+        enough.resolve();
+      }
+    });
+    await enough.promise;
+    await kill(writer);
+    const kept = new Set((await database.listOrganisations()).map(({ name }) => name));
+    assert.deepEqual(
+      acknowledged.filter((name) => !kept.has(name)),
+      [],
+    );
+  }
+  const [check] = querySqlite(file, 'PRAGMA integrity_check');
+  assert.equal(check?.['integrity_check'], 'ok');
+});
+
+test('while another process holds the file, a write waits without stopping the event loop, then is refused', async (t) => {
+  const { options, database } = await createSqliteStore(t);
+  const file = 'file' in options ? options.file : '';
+  const holder = new SqliteConnection(file, { queryOnly: false });
+  holder.run('BEGIN IMMEDIATE');
+  const write = database.insertServiceValue('name', 'value');
+  // Reads go on meanwhile.
+  assert.equal(await database.countUsers(), 0);
+  assert.equal(await database.findServiceValue('name'), undefined);
+  holder.run('COMMIT');
+  assert.equal(await write, 'value');
+  holder.run('BEGIN IMMEDIATE');
+  await assert.rejects(
+    database.insertServiceValue('other', 'value'),
+    (error: { token?: string; retryAfterSeconds?: number }) =>
+      error.token === 'Unavailable' && error.retryAfterSeconds === 1,
+  );
+  holder.close();
+  assert.equal(await database.insertServiceValue('other', 'value'), 'value');
+});
+
+test('a full disk is told as unavailable, and the same connection writes again once there is room', async (t) => {
+  const { options, query } = await createSqliteStore(t);
+  const file = 'file' in options ? options.file : '';
+  const [pages] = await query('PRAGMA page_count');
+  const connection = new SqliteConnection(file, { queryOnly: false });
+  t.after(() => connection.close());
+  const insert = () =>
+    connection.run('INSERT INTO service_value (name, value) VALUES (?, ?)', ['big', 'x'.repeat(100_000)]);
+  connection.run(`PRAGMA max_page_count = ${Number(pages?.['page_count'])}`);
+  assert.throws(insert, (error) => {
+    const refusal = toStorageError(error);
+    return refusal instanceof Refusal && refusal.token === 'Unavailable' && refusal.retryAfterSeconds === 5;
+  });
+  connection.run('PRAGMA max_page_count = 100000');
+  assert.equal(insert().affectedRows, 1);
+});
