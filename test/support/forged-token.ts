@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, type KeyLike, type KeyObject, sign } from 'node:crypto';
-import { sealPurpose } from '../../packages/server/src/domain/signing-key.ts';
+import { sealPurpose } from '../../packages/server/src/domain/key-purpose.ts';
 import type { TestServer } from './test-server.ts';
 
 /** Signs what stands before the signature; answers the signature in Base64url. */

@@ -3,10 +3,10 @@ import { importSigningKey, publicJwk } from './jwk.ts';
 import { createSigner, type JwsSigner, type VerifiedJws, verifyJws } from './jws.ts';
 import { JwsError } from './jws-error.ts';
 import { type SigningKey, toVerifyingKey, type VerifyingKey } from './jws-key.ts';
+import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
 import type { Clock, KeyStore, Log } from './ports.ts';
 import type { StoredKey } from './records.ts';
 import type { SecretBox } from './secret-box.ts';
-import { type KeyPurpose, sealPurpose } from './signing-key.ts';
 
 /** A token that names no key of ours makes the keys be read again, at most this often. */
 const reloadCoolDownMs = 1_000;

@@ -2,13 +2,11 @@ import type { SigningAlgorithm } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { exportSigningKey, generateSigningKey, importSigningKey } from './jwk.ts';
+import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
 import type { Clock, Database, Random, Stores } from './ports.ts';
 import type { NewEvent, StoredKey } from './records.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Actor, Service } from './service.ts';
-
-/** `auth` keys sign auth tokens; `internal` ones sign what only Keywright itself reads. */
-export type KeyPurpose = StoredKey['purpose'];
 
 /** How long a public key is known before it signs: as long as verifiers may cache the JWKS, in seconds. */
 export const publishSeconds = 300;
@@ -23,11 +21,6 @@ interface KeyMakers {
   readonly clock: Clock;
   readonly random: Random;
   readonly box: SecretBox;
-}
-
-/** What a key's encryption is bound to: neither its name nor its purpose can be exchanged in the database. */
-export function sealPurpose(kid: string, purpose: KeyPurpose): string {
-  return `signing key ${purpose} ${kid}`;
 }
 
 /**
