@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { RateLimits } from './config-parse.ts';
+import { checkpointEvents, deleteOldEvents } from './domain/event-integrity.ts';
 import { createFailureRecorder } from './domain/failure-recorder.ts';
 import { createHashQueue } from './domain/hash-queue.ts';
 import { createKeyRing } from './domain/key-ring.ts';
@@ -19,7 +20,7 @@ import { createSystemRandom, systemClock } from './system.ts';
 
 const flushIntervalMs = 500;
 const keyReloadIntervalMs = 30_000;
-const eventPlaceIntervalMs = 24 * 60 * 60 * 1000;
+const eventCareIntervalMs = 6 * 60 * 60 * 1000;
 const maxLimitedKeys = 200_000;
 const maxWaitingPerAccount = 512;
 
@@ -64,7 +65,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     await database.prepareEvents(clock.now());
     const keys = await createKeyRing({ store: database, box, clock, log });
     const service = assemble(config, { ...options, clock, random, database, box, keys });
-    return tend(service, options.role);
+    return tend(service, config, options.role);
   } catch (error) {
     await database.close();
     throw error;
@@ -133,7 +134,7 @@ async function checkMasterKey(database: Database, box: SecretBox): Promise<void>
 }
 
 /** Lets a server write what it gathered and keep its store in order, as long as it lives. */
-function tend(service: Service, role: ServiceOptions['role']): OpenService {
+function tend(service: Service, config: Config, role: ServiceOptions['role']): OpenService {
   const timers: NodeJS.Timeout[] = [];
   const every = (intervalMs: number, what: string, work: () => Promise<unknown>): void => {
     const run = (): void => {
@@ -147,7 +148,7 @@ function tend(service: Service, role: ServiceOptions['role']): OpenService {
   if (role === 'server') {
     every(flushIntervalMs, 'Writing what was gathered', flush);
     every(keyReloadIntervalMs, 'Reading the signing keys', () => service.keys.reload());
-    every(eventPlaceIntervalMs, 'Making place for events', () => service.database.prepareEvents(service.clock.now()));
+    every(eventCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
   }
   return {
     service,
@@ -162,6 +163,13 @@ function tend(service: Service, role: ServiceOptions['role']): OpenService {
       await service.database.close();
     },
   };
+}
+
+/** Makes place for the events to come, seals how far the chains have come, and deletes what is too old. */
+async function tendEvents(service: Service, retentionDays: number | undefined): Promise<void> {
+  await service.database.prepareEvents(service.clock.now());
+  await checkpointEvents(service);
+  if (retentionDays !== undefined) await deleteOldEvents(service, retentionDays);
 }
 
 /** Puts the HTTP side over the service; the caller lets it listen and closes it. */

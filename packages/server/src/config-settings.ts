@@ -40,6 +40,7 @@ export interface SettingValues {
   readonly poolSize: number;
   readonly hashConcurrency: number;
   readonly hashQueue: number;
+  readonly eventRetentionDays: number | undefined;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -196,5 +197,10 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
     meaning: 'How many sign-ins may wait for a hash; beyond that the service answers 503.',
     default: '512',
     parser: wholeNumber(1, 100_000),
+  },
+  eventRetentionDays: {
+    name: 'KEYWRIGHT_EVENT_RETENTION_DAYS',
+    meaning: 'For how many days events are kept; where it is not set, for good.',
+    parser: wholeNumber(1, 36_500),
   },
 };

@@ -55,7 +55,8 @@ export function testMigrations(create: CreateStore): void {
     const steps = [1, 2, 3, Math.floor(last / 2), last - 1, last];
     for (const step of steps) {
       assert.equal(await migrateUntilKilled(store, step), true);
-      assert.deepEqual(await store.database.pendingMigrations(), names);
+      const pending = await store.database.pendingMigrations();
+      assert.deepEqual(pending, names.slice(-pending.length));
     }
     assert.equal(await migrateUntilKilled(store, 1000), false);
     assert.deepEqual(await store.database.pendingMigrations(), []);

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { config } from './config.ts';
+import { eventExplain, eventExport, eventVerify } from './event.ts';
 import { keyExport, keyList, keyRotate } from './key.ts';
 import { migrate } from './migrate.ts';
 import { organisationAdd, organisationList } from './organisation.ts';
@@ -32,5 +33,8 @@ export const commands: readonly Command[] = [
   keyList,
   keyRotate,
   keyExport,
+  eventExplain,
+  eventVerify,
+  eventExport,
   version,
 ];

@@ -81,6 +81,9 @@ export function logEvent(service: Service, event: NewEvent): void {
   else service.log.info(fields, event.description);
 }
 
+/** How many events an export reads at a time. */
+const exportSize = 1_000;
+
 /** What events can be filtered and sorted on. */
 export const eventFields: CollectionFields = {
   id: { kind: 'number', sortable: true },
@@ -118,6 +121,38 @@ export async function listEvents(
     query(),
   );
   return { ...page, rows: page.rows.map(eventResource) };
+}
+
+/**
+ * Every event of the caller's organisation and its direct children that the filters let through, in order of their ids,
+ * read a piece at a time.
+ *
+ * @throws Refusal Forbidden
+ */
+export async function exportEvents(
+  service: Service,
+  caller: Caller,
+  filters: () => PageQuery['filters'],
+): Promise<AsyncIterable<EventResource>> {
+  requirePermission(caller, 'event.list');
+  const children = await service.database.findChildIds(caller.organisation.id);
+  return readEvents(service, [caller.organisation.id, ...children], filters());
+}
+
+/** Reads events in order of their ids, a piece at a time. */
+export async function* readEvents(
+  service: Service,
+  organisationIds: readonly number[] | 'all',
+  filters: PageQuery['filters'],
+): AsyncGenerator<EventResource> {
+  let afterId = 0;
+  for (;;) {
+    const query = { page: 1, perPage: exportSize, filters, sort: [] };
+    const { rows } = await service.database.listEvents({ organisationIds, afterId }, query);
+    yield* rows.map(eventResource);
+    if (rows.length < exportSize) return;
+    afterId = rows.at(-1)?.id ?? afterId;
+  }
 }
 
 function eventResource(event: ChainedEvent): EventResource {

@@ -1,3 +1,4 @@
+import type { EventChainStore } from './event-chain-port.ts';
 import type {
   ApplicationToken,
   ApplicationTokenCaller,
@@ -143,11 +144,11 @@ export interface LockoutStore {
   upsertKnownNetwork(network: KnownNetwork): Promise<void>;
 }
 
-export interface EventStore {
+export interface EventStore extends EventChainStore {
   /** Appends to the chains of the events' organisations; call it last in a transaction, since it locks the chains' heads. */
   appendEvents(events: readonly NewEvent[]): Promise<void>;
   listEvents(
-    scope: { organisationIds: readonly number[] | 'all'; userId?: number },
+    scope: { organisationIds: readonly number[] | 'all'; userId?: number; afterId?: number },
     query: PageQuery,
   ): Promise<Page<ChainedEvent>>;
   /** Makes sure that there is a place (PostgreSQL: a partition per month) for events of this time and the following two months. */

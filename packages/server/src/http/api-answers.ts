@@ -14,6 +14,8 @@ export interface Success {
   readonly description: string;
   /** The body; none where absent. */
   readonly schema?: TSchema;
+  /** `application/json` where absent. */
+  readonly mediaType?: string;
   readonly headers?: Readonly<Record<string, HeaderDescription>>;
 }
 
@@ -52,7 +54,7 @@ export function answersOf(route: {
   readonly success: Success;
   readonly errors: readonly ErrorToken[];
 }): Record<number, Answer> {
-  const { schema, status, description, headers } = route.success;
+  const { schema, status, description, headers, mediaType } = route.success;
   const tokens = new Set<ErrorToken>(route.errors);
   if (route.access === 'bearer') tokens.add('InvalidToken').add('TokenExpired');
   if (route.hasBody) {
@@ -63,7 +65,7 @@ export function answersOf(route: {
   return {
     [status]: {
       description,
-      ...(schema === undefined ? { type: 'null' as const } : jsonContent(schema)),
+      ...(schema === undefined ? { type: 'null' as const } : contentOf(schema, mediaType)),
       headers: { ...headers, 'X-Request-Id': requestIdHeader },
     },
     ...errorAnswers(tokens),
@@ -76,13 +78,13 @@ function errorAnswers(tokens: ReadonlySet<ErrorToken>): Record<number, Answer> {
     status,
     {
       description: group.map((token) => `${errorCodes[token].code} ${token}`).join(', '),
-      ...jsonContent(ErrorSchema),
+      ...contentOf(ErrorSchema),
       headers: { ...errorHeaders[status], 'X-Request-Id': requestIdHeader },
     },
   ]);
   return Object.fromEntries(answers);
 }
 
-function jsonContent(schema: TSchema): Pick<Answer, 'content'> {
-  return { content: { 'application/json': { schema } } };
+function contentOf(schema: TSchema, mediaType = 'application/json'): Pick<Answer, 'content'> {
+  return { content: { [mediaType]: { schema } } };
 }

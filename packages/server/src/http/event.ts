@@ -1,12 +1,13 @@
+import { Readable } from 'node:stream';
 import { EventSchema, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { eventFields, listEvents } from '../domain/event.ts';
+import { eventFields, exportEvents, listEvents } from '../domain/event.ts';
 import type { Filter, PageQuery } from '../domain/records.ts';
 import { pageHeaders, type Success } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
-import { collectionQuery } from './collection.ts';
+import { collectionQuery, parsePageQuery } from './collection.ts';
 import { answerPage } from './collection-answer.ts';
 import { addLookupRoute } from './lookup-route.ts';
 import { requireOwnUser } from './user.ts';
@@ -41,6 +42,7 @@ export function addEventRoutes(app: FastifyInstance, http: HttpContext): void {
         listEvents(http.service, callerOf(request), {}, () => limitTime(query())),
       ),
   });
+  addExportRoute(app, http);
   addApiRoute(app, http, {
     method: 'GET',
     path: '/user/:user_id/event',
@@ -61,6 +63,35 @@ export function addEventRoutes(app: FastifyInstance, http: HttpContext): void {
       );
     },
   });
+}
+
+function addExportRoute(app: FastifyInstance, http: HttpContext): void {
+  addApiRoute(app, http, {
+    method: 'GET',
+    path: '/event/export',
+    access: 'bearer',
+    id: 'exportEvents',
+    tag,
+    summary: 'Export the events of the organisation, one JSON object a line',
+    description: 'All that the filters let through, in order of their ids, without pages.',
+    querystring: collectionQuery(eventFields),
+    success: {
+      status: 200,
+      description: 'The events, a line each',
+      schema: EventSchema,
+      mediaType: 'application/x-ndjson',
+    },
+    errors,
+    handler: async (request, reply) => {
+      const filters = () => limitTime(parsePageQuery(request.query, eventFields)).filters;
+      const events = await exportEvents(http.service, callerOf(request), filters);
+      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(linesOf(events)));
+    },
+  });
+}
+
+async function* linesOf(events: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
 /** `from` and `until` bound the timestamp; the whole of the day, month or year that `until` names is within. */

@@ -2,32 +2,19 @@ import { sql } from 'kysely';
 import type { EventStore } from '../domain/ports.ts';
 import type { ChainedEvent, Page, PageQuery } from '../domain/records.ts';
 import { appendEvents } from './event-append.ts';
+import { eventChainStore, type LinkRow, toLink } from './event-chain-store.ts';
 import { prepareEvents } from './event-partition.ts';
 import { numberField, referenceField, textField, timeField } from './page-field.ts';
 import { anyOf, readPage } from './page-query.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
-export const eventStore: StoreOperations<EventStore> = { appendEvents, listEvents, prepareEvents };
+export const eventStore: StoreOperations<EventStore> = { appendEvents, listEvents, prepareEvents, ...eventChainStore };
 
-interface EventRow {
-  id: number;
-  organisation_id: number | null;
-  organisation_name: string | null;
-  sequence: number;
-  occurred_at: number;
-  type: number;
-  source: number;
-  severity: number;
-  alert: number;
-  description: string;
-  user_id: number | null;
-  username: string | null;
-  user_name: string | null;
-  request_id: string | null;
-  detail: string | null;
-  previous_hash: string;
-  hash: string;
-}
+type EventRow = LinkRow & {
+  readonly organisation_name: string | null;
+  readonly username: string | null;
+  readonly user_name: string | null;
+};
 
 const columns = sql`
   event.id, event.organisation_id, organisation.name AS organisation_name, event.sequence, event.occurred_at, event.type,
@@ -53,12 +40,17 @@ const fields = {
 
 async function listEvents(
   session: StorageSession,
-  { organisationIds, userId }: { organisationIds: readonly number[] | 'all'; userId?: number },
+  {
+    organisationIds,
+    userId,
+    afterId,
+  }: { organisationIds: readonly number[] | 'all'; userId?: number; afterId?: number },
   query: PageQuery,
 ): Promise<Page<ChainedEvent>> {
   const scope = [
     organisationIds === 'all' ? sql<boolean>`1 = 1` : anyOf(session.kind, sql`event.organisation_id`, organisationIds),
     ...(userId === undefined ? [] : [anyOf(session.kind, sql`event.user_id`, [userId])]),
+    ...(afterId === undefined ? [] : [sql<boolean>`event.id > CAST(${afterId} AS BIGINT)`]),
   ];
   const page = await readPage<EventRow>(session, { columns, from, scope, fields, id: sql`event.id` }, query);
   return { ...page, rows: page.rows.map(toEvent) };
@@ -66,22 +58,9 @@ async function listEvents(
 
 function toEvent(row: EventRow): ChainedEvent {
   return {
-    id: row.id,
-    organisationId: row.organisation_id,
+    ...toLink(row),
     organisationName: row.organisation_name,
-    sequence: row.sequence,
-    occurredAt: row.occurred_at,
-    type: row.type,
-    source: row.source,
-    severity: row.severity,
-    alert: row.alert === 1,
-    description: row.description,
-    userId: row.user_id,
     username: row.username,
     userName: row.user_name,
-    requestId: row.request_id,
-    detail: row.detail === null ? null : JSON.parse(row.detail),
-    previousHash: row.previous_hash,
-    hash: row.hash,
   };
 }

@@ -16,6 +16,7 @@ export interface Schema {
   known_network: KnownNetworkTable;
   event: EventTable;
   event_chain: EventChainTable;
+  event_checkpoint: EventCheckpointTable;
   signing_key: SigningKeyTable;
   setup_key: SetupKeyTable;
   service_value: ServiceValueTable;
@@ -140,6 +141,11 @@ interface EventChainTable {
   chain_id: number;
   sequence: number;
   hash: string;
+}
+
+interface EventCheckpointTable extends EventChainTable {
+  created_at: number;
+  seal: string;
 }
 
 export interface SigningKeyTable {

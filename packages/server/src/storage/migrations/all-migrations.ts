@@ -1,5 +1,6 @@
 import { initialTables } from './001-initial-tables.ts';
+import { eventCheckpoints } from './006-event-checkpoints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
-export const allMigrations: readonly Migration[] = [initialTables];
+export const allMigrations: readonly Migration[] = [initialTables, eventCheckpoints];

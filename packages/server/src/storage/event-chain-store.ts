@@ -1,0 +1,108 @@
+import { type Selectable, sql } from 'kysely';
+import type { ChainHead, ChainLink, EventChainStore, EventCheckpoint } from '../domain/event-chain-port.ts';
+import type { EventTable } from './schema.ts';
+import type { StorageSession, StoreOperations } from './storage-session.ts';
+
+export const eventChainStore: StoreOperations<EventChainStore> = {
+  listChainHeads,
+  readChain,
+  listCheckpoints,
+  insertCheckpoint,
+  findLastBefore,
+  deleteChainUntil,
+};
+
+async function listChainHeads({ read }: StorageSession): Promise<ChainHead[]> {
+  return read
+    .selectFrom('event_chain')
+    .select(['chain_id as chainId', 'sequence', 'hash'])
+    .orderBy('chain_id')
+    .execute();
+}
+
+async function readChain(
+  { read }: StorageSession,
+  chainId: number,
+  afterSequence: number,
+  limit: number,
+): Promise<ChainLink[]> {
+  const rows = await read
+    .selectFrom('event')
+    .selectAll()
+    .where('chain_id', '=', chainId)
+    .where('sequence', '>', afterSequence)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(toLink);
+}
+
+async function listCheckpoints({ read }: StorageSession, chainId: number): Promise<EventCheckpoint[]> {
+  return read
+    .selectFrom('event_checkpoint')
+    .select(['chain_id as chainId', 'sequence', 'hash', 'created_at as createdAt', 'seal'])
+    .where('chain_id', '=', chainId)
+    .orderBy('sequence')
+    .execute();
+}
+
+async function insertCheckpoint({ write }: StorageSession, checkpoint: EventCheckpoint): Promise<void> {
+  await write
+    .insertInto('event_checkpoint')
+    .values({
+      chain_id: checkpoint.chainId,
+      sequence: checkpoint.sequence,
+      hash: checkpoint.hash,
+      created_at: checkpoint.createdAt,
+      seal: checkpoint.seal,
+    })
+    .onConflict((conflict) => conflict.columns(['chain_id', 'sequence']).doNothing())
+    .execute();
+}
+
+async function findLastBefore(
+  { read }: StorageSession,
+  chainId: number,
+  before: number,
+): Promise<ChainHead | undefined> {
+  // Clocks may have gone back: what happened after `before` ends the run, though older events may follow.
+  const { rows } = await sql<ChainHead>`
+    SELECT chain_id AS "chainId", sequence, hash FROM event
+    WHERE chain_id = ${chainId} AND sequence < coalesce(
+      (SELECT min(sequence) FROM event WHERE chain_id = ${chainId} AND occurred_at >= ${before}),
+      (SELECT max(sequence) + 1 FROM event WHERE chain_id = ${chainId}))
+    ORDER BY sequence DESC LIMIT 1`.execute(read);
+  return rows[0];
+}
+
+async function deleteChainUntil({ write }: StorageSession, chainId: number, sequence: number): Promise<number> {
+  const result = await write
+    .deleteFrom('event')
+    .where('chain_id', '=', chainId)
+    .where('sequence', '<=', sequence)
+    .executeTakeFirst();
+  await write.deleteFrom('event_checkpoint').where('chain_id', '=', chainId).where('sequence', '<', sequence).execute();
+  return Number(result.numDeletedRows);
+}
+
+/** The columns that a link of the chain is read from. */
+export type LinkRow = Omit<Selectable<EventTable>, 'chain_id'>;
+
+export function toLink(row: LinkRow): ChainLink {
+  return {
+    id: row.id,
+    organisationId: row.organisation_id,
+    sequence: row.sequence,
+    occurredAt: row.occurred_at,
+    type: row.type,
+    source: row.source,
+    severity: row.severity,
+    alert: row.alert === 1,
+    description: row.description,
+    userId: row.user_id,
+    requestId: row.request_id,
+    detail: row.detail === null ? null : JSON.parse(row.detail),
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { checkpointEvents, deleteOldEvents, verifyEvents } from '../../packages/server/src/domain/event-integrity.ts';
+import { queryStore } from '../support/store-rows.ts';
+import { startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
+
+for (const store of storeKinds) {
+  describe(`the chain of events, on ${store}`, () => {
+    let server: TestServer;
+    let bearer: string;
+    let organisationId: number;
+
+    before(async () => {
+      server = await startTestServer({ store });
+      organisationId = (await server.addOrganisation('Acme')).id;
+      await server.addUser({ username: 'admin@example.com', organisationId });
+      bearer = (await server.signIn('admin@example.com')).auth_token;
+      for (const description of ['one', 'two', 'three']) await createToken(description);
+    });
+    after(() => server.close());
+
+    async function createToken(description: string): Promise<void> {
+      const made = await server.call('POST', '/api/v1/application_token', { bearer, body: { description } });
+      assert.equal(made.status, 200, made.text);
+    }
+
+    async function faults(): Promise<string[]> {
+      return (await verifyEvents(server.service)).faults.map(({ fault }) => fault);
+    }
+
+    /** Tampers, looks at what the check finds, and puts everything back. */
+    async function faultsAfter(tamper: string): Promise<string[]> {
+      const rows = await queryStore(server.store, 'SELECT * FROM event ORDER BY id');
+      const heads = await queryStore(server.store, 'SELECT * FROM event_chain');
+      await queryStore(server.store, tamper);
+      const found = await faults();
+      await restore('event', rows);
+      await restore('event_chain', heads);
+      assert.deepEqual(await faults(), [], 'the test put the events back');
+      return found;
+    }
+
+    async function restore(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+      await queryStore(server.store, `DELETE FROM ${table}`);
+      for (const row of rows) {
+        const values = Object.values(row).map((value) =>
+          value === null ? 'NULL' : `'${String(value).replaceAll("'", "''")}'`,
+        );
+        await queryStore(server.store, `INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${values.join()})`);
+      }
+    }
+
+    test('untouched events pass the check', async () => {
+      const report = await verifyEvents(server.service);
+      assert.deepEqual(report.faults, []);
+      assert.ok(report.events >= 6, `${report.events} events`);
+    });
+
+    const ofChain = () => `chain_id = ${organisationId}`;
+
+    test('a changed description, time, user or detail is found', async () => {
+      for (const change of ["description = 'x'", 'occurred_at = occurred_at + 1', 'user_id = 99', "detail = '{}'"]) {
+        const found = await faultsAfter(`UPDATE event SET ${change} WHERE ${ofChain()} AND sequence = 3`);
+        assert.deepEqual(found, ['the event was changed'], change);
+      }
+    });
+
+    test('an event removed from the middle, the beginning or the end is found', async () => {
+      for (const place of ['2', '1', `(SELECT max(sequence) FROM event WHERE ${ofChain()})`]) {
+        const found = await faultsAfter(`DELETE FROM event WHERE ${ofChain()} AND sequence = ${place}`);
+        assert.ok(found.length > 0, `number ${place}`);
+      }
+    });
+
+    test('events cut off together with the head of the chain are found by the checkpoint', async () => {
+      await checkpointEvents(server.service);
+      const [last] = await queryStore(
+        server.store,
+        `SELECT sequence, previous_hash FROM event WHERE ${ofChain()} ORDER BY sequence DESC LIMIT 1`,
+      );
+      assert.ok(last);
+      const rows = await queryStore(server.store, 'SELECT * FROM event ORDER BY id');
+      const heads = await queryStore(server.store, 'SELECT * FROM event_chain');
+      await queryStore(server.store, `DELETE FROM event WHERE ${ofChain()} AND sequence = ${last['sequence']}`);
+      await queryStore(
+        server.store,
+        `UPDATE event_chain SET sequence = sequence - 1, hash = '${last['previous_hash']}' WHERE ${ofChain()}`,
+      );
+      const found = await faults();
+      await restore('event', rows);
+      await restore('event_chain', heads);
+      assert.match(found.join(), /which a checkpoint names, are missing/);
+    });
+
+    test('a forged checkpoint is found', async () => {
+      const [mark] = await queryStore(server.store, `SELECT hash FROM event_checkpoint WHERE ${ofChain()}`);
+      await queryStore(server.store, `UPDATE event_checkpoint SET hash = '${'0'.repeat(64)}' WHERE ${ofChain()}`);
+      const found = await faults();
+      await queryStore(server.store, `UPDATE event_checkpoint SET hash = '${mark?.['hash']}' WHERE ${ofChain()}`);
+      assert.ok(found.includes('the checkpoint is forged'), found.join());
+    });
+
+    test('an export holds every event once, in order, and only those of the organisation', async () => {
+      const other = await server.addOrganisation('Other');
+      await server.addUser({ username: 'other@example.com', organisationId: other.id });
+      const exported = await server.call('GET', '/api/v1/event/export?q=type:1020', { bearer });
+      assert.equal(exported.status, 200);
+      assert.match(exported.headers.get('content-type') ?? '', /^application\/x-ndjson/);
+      const events = exported.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      assert.equal(events.length, 3);
+      assert.deepEqual(
+        events.map(({ id }) => id),
+        events.map(({ id }) => id).sort((a: number, b: number) => a - b),
+      );
+      assert.ok(events.every((event) => event.organisation.id === organisationId && event.event_type.id === 1020));
+    });
+
+    test('retention deletes what is too old and leaves a chain that passes the check', async () => {
+      server.clock.advance({ days: 31 });
+      bearer = (await server.signIn('admin@example.com')).auth_token;
+      await createToken('after a month');
+      const deleted = await deleteOldEvents(server.service, 30);
+      assert.ok(deleted >= 6, `${deleted} deleted`);
+      assert.deepEqual(await faults(), []);
+      const left = await server.call('GET', '/api/v1/event', { bearer });
+      assert.equal(left.json.length, 2, left.text);
+      assert.equal(await deleteOldEvents(server.service, 30), 0);
+      const tampered = await faultsAfter(
+        `DELETE FROM event WHERE ${ofChain()} AND sequence = (SELECT min(sequence) FROM event WHERE ${ofChain()})`,
+      );
+      assert.ok(tampered.length > 0, 'what retention did not delete is missed');
+    });
+
+    test('a chain whose every event was too old still passes, and goes on', async () => {
+      server.clock.advance({ days: 31 });
+      await deleteOldEvents(server.service, 30);
+      assert.deepEqual(await faults(), []);
+      await server.signIn('admin@example.com');
+      assert.deepEqual(await faults(), []);
+    });
+  });
+}
