@@ -22,7 +22,7 @@ export function addDocsPage(app: FastifyInstance, openApi: () => OpenApiDocument
 }
 
 /** The API reference of a document. */
-export function renderReference(document: OpenApiDocument): Html {
+function renderReference(document: OpenApiDocument): Html {
   const { info, components } = document;
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -90,7 +90,7 @@ function renderBody(requestBody: NonNullable<Operation['requestBody']>, schemas:
 }
 
 function schemaOf(content: Operation['responses'][string]['content']): JsonSchema | undefined {
-  return content?.['application/json']?.schema;
+  return Object.values(content ?? {})[0]?.schema;
 }
 
 function renderErrors(): Html {

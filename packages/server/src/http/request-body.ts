@@ -41,7 +41,7 @@ export function requestBody<T extends TSchema>(label: string, schema: T): Reques
 }
 
 /** Turns what the validator says into one problem per property, named as it is on the wire. */
-export function problemsOf(label: string, errors: readonly TLocalizedValidationError[]): Problem[] {
+function problemsOf(label: string, errors: readonly TLocalizedValidationError[]): Problem[] {
   const problems = new Map<string, Problem>();
   for (const error of errors) {
     const property = propertyOf(error.instancePath);
