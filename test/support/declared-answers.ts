@@ -16,8 +16,12 @@ const documents = new Map<string, Promise<readonly Operation[]>>();
  * With `KEYWRIGHT_TEST_ANSWERS=file` each answer is appended there, which tells what the tests leave uncovered.
  */
 export async function checkDeclared(url: string, method: string, where: string, status: number): Promise<void> {
-  const path = (where.split('?', 1)[0] ?? '').replace(/^\/api\/v2\//, '/api/v1/');
-  const operation = (await operationsOf(url)).find((one) => one.method === method && one.pattern.test(path));
+  const path = where.split('?', 1)[0] ?? '';
+  const operations = await operationsOf(url);
+  const find = (one: string) =>
+    operations.find((operation) => operation.method === method && operation.pattern.test(one));
+  // What v2 has no operation of its own for is v1's.
+  const operation = find(path) ?? find(path.replace(/^\/api\/v2\//, '/api/v1/'));
   // Unknown paths and methods have no operation that could declare anything.
   if (operation === undefined) return;
   assert.ok(

@@ -10,7 +10,7 @@ interface HeaderDescription {
 
 /** What a route answers when all is well. */
 export interface Success {
-  readonly status: 200 | 204;
+  readonly status: 200 | 201 | 204;
   readonly description: string;
   /** The body; none where absent. */
   readonly schema?: TSchema;

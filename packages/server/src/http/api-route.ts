@@ -35,9 +35,14 @@ export interface HttpContext {
 
 /** A route of the API with what the API reference says of it. */
 export interface ApiRoute {
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Below `/api/v1`. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1` or `/api/v2`. */
   readonly path: string;
+  /**
+   * `v1` where v2 has an operation of its own at this path, which is declared as `v2`. Where absent, the operation stands
+   * in v1 and answers under v2 too.
+   */
+  readonly version?: 'v1' | 'v2';
   readonly access: Access;
   /** The operation's id in the API reference. */
   readonly id: string;
@@ -56,14 +61,14 @@ export interface ApiRoute {
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
-/** Adds a route below `/api/v1`, and its alias below `/api/v2`. */
+/** Adds a route below `/api/v1` with its alias below `/api/v2`, or below the one that its operation is for. */
 export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiRoute): void {
   const isLimited = route.isLimited !== false;
   const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [http.checkCaller] : [])];
-  const { method, handler } = route;
+  const { method, handler, path, version } = route;
   const common = { method, handler, onRequest, config: { access: route.access } };
-  app.route({ ...common, url: `/api/v1${route.path}`, schema: schemaOf(route, isLimited) });
-  app.route({ ...common, url: `/api/v2${route.path}`, schema: { hide: true } });
+  app.route({ ...common, url: `/api/${version ?? 'v1'}${path}`, schema: schemaOf(route, isLimited) });
+  if (version === undefined) app.route({ ...common, url: `/api/v2${path}`, schema: { hide: true } });
 }
 
 function schemaOf(route: ApiRoute, isLimited: boolean): object {
