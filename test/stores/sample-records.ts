@@ -45,6 +45,10 @@ export function sampleSession(
     expiresAt: now + 24 * hour,
     endedAt: null,
     endedReason: null,
+    refreshGeneration: 0,
+    rotatedAt: null,
+    operatorId: null,
+    supportRoles: null,
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** How many rows one write takes, so that neither the event loop nor others' locks are held for long. */
-const chunkSize = 500;
+const chunkSize = 200;
 
 /** Writes many rows a bounded number at a time, letting the event loop turn in between. */
 export async function inChunks<T>(rows: readonly T[], write: (chunk: readonly T[]) => Promise<void>): Promise<void> {
