@@ -16,7 +16,7 @@ async function migrateUntilKilled({ options }: TestStore, statement: number): Pr
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code, signal] = await once(child, 'exit');
-  assert.ok(signal === 'SIGKILL' || code === 0, `ended with ${code} ${signal}`);
+  assert.ok(signal === 'SIGKILL' || code === 0, `the migration ended with ${code}`);
   return signal === 'SIGKILL';
 }
 
@@ -47,19 +47,20 @@ export function testMigrations(create: CreateStore): void {
   });
 
   test('a migration killed before whichever statement starts over and comes to its end', async (t) => {
-    const store = await create(t, { migrated: false });
     const whole = await create(t, { migrated: false });
     const statements: string[] = [];
     await (await whole.open((sql) => statements.push(sql))).migrate();
     const last = statements.length;
-    const steps = [1, 2, 3, Math.floor(last / 2), last - 1, last];
-    for (const step of steps) {
+    for (const step of [1, 2, Math.floor(last / 2), last]) {
+      const store = await create(t, { migrated: false });
       assert.equal(await migrateUntilKilled(store, step), true);
       const pending = await store.database.pendingMigrations();
-      assert.deepEqual(pending, names.slice(-pending.length));
+      assert.ok(pending.length > 0);
+      assert.deepEqual(await store.database.migrate(), pending);
+      assert.deepEqual(await store.query('SELECT name FROM migration ORDER BY name').then(namesOf), names);
+      await seed(store.database);
     }
-    assert.equal(await migrateUntilKilled(store, 1000), false);
-    assert.deepEqual(await store.database.pendingMigrations(), []);
-    await seed(store.database);
   });
 }
+
+const namesOf = (rows: Record<string, unknown>[]) => rows.map((row) => row['name']);
