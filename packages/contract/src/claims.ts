@@ -26,6 +26,8 @@ export interface AuthTokenClaims extends RegisteredClaims {
   readonly sid?: number;
   /** How the user signed in (RFC 8176); for users only. */
   readonly amr?: readonly string[];
+  /** Who really acts, where a platform operator acts as the user (RFC 8693 §4.1). */
+  readonly act?: { readonly sub: string };
   /** The networks that the application token is restricted to, in CIDR notation. */
   readonly ip?: readonly string[];
 }
@@ -34,4 +36,6 @@ export interface AuthTokenClaims extends RegisteredClaims {
 export interface RefreshTokenClaims extends RegisteredClaims {
   readonly use: 'refresh';
   readonly sid: number;
+  /** The how-manieth refresh token of its session it is, from 0. */
+  readonly gen: number;
 }

@@ -6,6 +6,8 @@ import { OrganisationReferenceSchema } from './organisation.ts';
 export const eventTypes = {
   UserAuthenticationFailed: { id: 6, description: 'User authentication failed' },
   ApplicationAuthenticationFailed: { id: 7, description: 'Application authentication failed' },
+  SupportAccess: { id: 13, description: 'Support Access' },
+  MultiFactorAuthentication: { id: 14, description: 'Multi-factor Authentication' },
   UserSignedIn: { id: 1000, description: 'User signed in' },
   SessionsEnded: { id: 1001, description: 'Sessions ended' },
   AccountLocked: { id: 1002, description: 'Account locked' },
@@ -26,6 +28,14 @@ export const eventTypes = {
   SigningKeyRetired: { id: 1042, description: 'Signing key retired' },
   SigningKeyRemoved: { id: 1043, description: 'Signing key removed' },
   SigningKeyExported: { id: 1044, description: 'Signing key exported' },
+  RefreshTokenReused: { id: 1120, description: 'Refresh token used again' },
+  OperatorAdded: { id: 1121, description: 'Platform operator added' },
+  OperatorRemoved: { id: 1122, description: 'Platform operator removed' },
+  SecondFactorAsked: { id: 1100, description: 'Second factor asked' },
+  TrustedDeviceAdded: { id: 1101, description: 'Trusted device added' },
+  TrustedDeviceRemoved: { id: 1102, description: 'Trusted device removed' },
+  RecoveryCodesCreated: { id: 1103, description: 'Recovery codes created' },
+  SecondFactorRequirementChanged: { id: 1104, description: 'Second factor requirement changed' },
   SetupCompleted: { id: 1050, description: 'Set-up completed' },
 } as const;
 

@@ -82,6 +82,8 @@ function assemble(config: Config, parts: Parts): Service {
       publicUrl: () => known(config.publicUrl),
       audience: () => known(config.audience),
       authTokenMinutes: config.authTokenMinutes,
+      rotatesRefreshTokens: config.refreshRotation === 'on',
+      sessionIdleDays: config.sessionIdleDays,
     },
     database,
     clock,

@@ -41,6 +41,8 @@ export interface SettingValues {
   readonly hashConcurrency: number;
   readonly hashQueue: number;
   readonly eventRetentionDays: number | undefined;
+  readonly refreshRotation: 'on' | 'off';
+  readonly sessionIdleDays: number | undefined;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -197,6 +199,18 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
     meaning: 'How many sign-ins may wait for a hash; beyond that the service answers 503.',
     default: '512',
     parser: wholeNumber(1, 100_000),
+  },
+  refreshRotation: {
+    name: 'KEYWRIGHT_REFRESH_ROTATION',
+    meaning:
+      'Whether each refresh also gives the next refresh token, and using an older one ends the session; clients of the public API use one token again and again.',
+    default: 'off',
+    parser: oneOf('on', 'off'),
+  },
+  sessionIdleDays: {
+    name: 'KEYWRIGHT_SESSION_IDLE_DAYS',
+    meaning: 'After how many days without use a session ends; where it is not set, after 30 days whether used or not.',
+    parser: wholeNumber(1, 30),
   },
   eventRetentionDays: {
     name: 'KEYWRIGHT_EVENT_RETENTION_DAYS',

@@ -68,6 +68,8 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
   poolSize: { good: ['1', '1000'], bad: ['0', '1001'] },
   hashConcurrency: { good: ['1', '64'], bad: ['0', 'all'] },
   hashQueue: { good: ['1', '100000'], bad: ['0'] },
+  refreshRotation: { good: ['on', 'off'], bad: ['true', 'ON'] },
+  sessionIdleDays: { good: ['1', '30'], bad: ['0', '31'] },
   eventRetentionDays: { good: ['1', '365'], bad: ['0', '1.5', 'forever'] },
 };
 

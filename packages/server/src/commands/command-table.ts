@@ -3,6 +3,7 @@ import { config } from './config.ts';
 import { eventExplain, eventExport, eventVerify } from './event.ts';
 import { keyExport, keyList, keyRotate } from './key.ts';
 import { migrate } from './migrate.ts';
+import { operatorAdd, operatorList, operatorRemove } from './operator.ts';
 import { organisationAdd, organisationList } from './organisation.ts';
 import { serve } from './serve.ts';
 import { tokenList, tokenRevoke, tokenRotate } from './token.ts';
@@ -25,6 +26,9 @@ export const commands: readonly Command[] = [
   userSetPassword,
   organisationAdd,
   organisationList,
+  operatorAdd,
+  operatorRemove,
+  operatorList,
   tokenCreate,
   tokenList,
   tokenRevoke,

@@ -13,6 +13,7 @@ import {
 } from './application-token-secret.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
+import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
 import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
 import { roleNames } from './role.ts';
@@ -200,8 +201,8 @@ export async function rotateSecret(
 }
 
 async function scopeOf(service: Service, caller: Caller): Promise<{ organisationIds: number[]; recentSince: number }> {
-  const children = await service.database.findChildIds(caller.organisation.id);
-  return { organisationIds: [caller.organisation.id, ...children], recentSince: recentSince(service.clock.now()) };
+  const organisationIds = await organisationIdsOf(service, caller);
+  return { organisationIds, recentSince: recentSince(service.clock.now()) };
 }
 
 async function findToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {

@@ -19,6 +19,8 @@ export interface AuthTokenGrant {
   /** It never outlives this: milliseconds since the Unix epoch. */
   readonly notAfter?: number | null;
   readonly session?: { readonly id: number; readonly amr: readonly string[] };
+  /** The user id of the platform operator who acts as the user. */
+  readonly operatorId?: number;
   readonly ip?: string | null;
 }
 
@@ -38,6 +40,7 @@ export function issueAuthToken(service: Service, grant: AuthTokenGrant): string 
     roles: roleNames(grant.roles),
     ver: grant.version,
     ...(grant.session === undefined ? {} : { sid: grant.session.id, amr: grant.session.amr }),
+    ...(grant.operatorId === undefined ? {} : { act: { sub: `user:${grant.operatorId}` } }),
     ...(grant.ip == null ? {} : { ip: [grant.ip] }),
   };
   return service.keys.signAuthToken(claims);
@@ -48,20 +51,32 @@ function internalAudience(service: Service): string {
   return `${service.settings.publicUrl()}/api/v1/authenticate`;
 }
 
-/** Signs a `refresh_token` for a session; it expires with it. */
+/** Which of a session's refresh tokens: the first is made with the session, and with rotation each use makes the next. */
+export interface RefreshGeneration {
+  readonly number: number;
+  /** When it was made, in milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/**
+ * Signs a `refresh_token` for a session; it expires with it. The same generation is the same token, so that callers who
+ * refresh at the same moment get one successor.
+ */
 export function issueRefreshToken(
   service: Service,
-  session: { id: number; userId: number; expiresAt: number },
+  session: { readonly id: number; readonly userId: number; readonly expiresAt: number },
+  generation: RefreshGeneration,
 ): string {
   const claims: RefreshTokenClaims = {
     iss: service.settings.publicUrl(),
     aud: internalAudience(service),
     sub: `user:${session.userId}`,
-    iat: Math.floor(service.clock.now() / 1000),
+    iat: Math.floor(generation.at / 1000),
     exp: Math.floor(session.expiresAt / 1000),
-    jti: tokenId(service),
+    jti: `${session.id}.${generation.number}`,
     use: 'refresh',
     sid: session.id,
+    gen: generation.number,
   };
   return service.keys.signInternalToken(claims);
 }
@@ -100,13 +115,14 @@ export async function verifyAuthToken(service: Service, token: string): Promise<
 export async function verifyRefreshToken(
   service: Service,
   token: string,
-): Promise<{ userId: number; sessionId: number }> {
+): Promise<{ userId: number; sessionId: number; generation: number }> {
   const payload = await verified(service, service.keys.verifyInternalToken(token), internalAudience(service));
-  const subject = typeof payload['sub'] === 'string' ? /^user:([1-9]\d{0,15})$/.exec(payload['sub']) : null;
-  const { sid } = payload;
-  if (payload['use'] !== 'refresh' || subject === null || !isId(sid))
+  const { sub, sid, use, gen } = payload;
+  const subject = typeof sub === 'string' ? /^user:([1-9]\d{0,15})$/.exec(sub) : null;
+  if (use !== 'refresh' || subject === null || !isId(sid) || typeof gen !== 'number') {
     throw new Refusal('InvalidToken', { reason: 'no refresh token' });
-  return { userId: Number(subject[1]), sessionId: sid };
+  }
+  return { userId: Number(subject[1]), sessionId: sid, generation: gen };
 }
 
 async function verified(
@@ -118,7 +134,10 @@ async function verified(
     const { payload } = await verifying;
     checkIssuer(payload, service.settings.publicUrl());
     checkAudience(payload, audience);
-    checkTimes(payload, Math.floor(service.clock.now() / 1000), { skewSeconds: clockSkewSeconds });
+    const nowSeconds = Math.floor(service.clock.now() / 1000);
+    checkTimes(payload, nowSeconds, { skewSeconds: clockSkewSeconds });
+    // Instances may differ on when a token was made; when it ends, each keeps to the second.
+    checkTimes({ exp: payload['exp'] }, nowSeconds, { skewSeconds: 0 });
     return payload;
   } catch (error) {
     if (!(error instanceof JwsError)) throw error;

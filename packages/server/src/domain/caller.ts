@@ -1,6 +1,7 @@
 import { verifyAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
+import type { SessionCaller } from './records.ts';
 import { requireLiveSession } from './refresh.ts';
 import { hasRole, noRoles } from './role.ts';
 import type { Caller, Client, Service } from './service.ts';
@@ -25,7 +26,13 @@ export async function identifyCaller(service: Service, token: string, client: Cl
     organisation: found.organisation,
     roles: found.roles,
     sessionId: found.session.id,
+    ...supportOf(found),
   };
+}
+
+function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, 'support'> {
+  if (session.operatorId === null) return {};
+  return { support: { operatorId: session.operatorId, operatorUsername: operatorUsername ?? '' } };
 }
 
 async function identifyApplicationToken(service: Service, id: number, client: Client): Promise<Caller> {

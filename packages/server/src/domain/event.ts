@@ -2,6 +2,7 @@ import { type EventResource, type EventTypeName, eventSeverities, eventSources, 
 import type { CollectionFields } from './collection-fields.ts';
 import { Refusal } from './errors.ts';
 import { formatAddress } from './network.ts';
+import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { ChainedEvent, NewEvent, Page, PageQuery } from './records.ts';
@@ -11,7 +12,12 @@ const warnings: ReadonlySet<EventTypeName> = new Set([
   'UserAuthenticationFailed',
   'ApplicationAuthenticationFailed',
   'AccountLocked',
+  'RefreshTokenReused',
+  'SupportAccess',
 ]);
+
+/** What somebody should look at. */
+const alerts: ReadonlySet<EventTypeName> = new Set(['AccountLocked', 'RefreshTokenReused', 'SupportAccess']);
 
 /** What happened, to whom, in which organisation. */
 export interface Occurrence {
@@ -33,7 +39,7 @@ export function eventOf(service: Service, client: Client, occurrence: Occurrence
     type: eventTypes[occurrence.type].id,
     source: client.source,
     severity: warning ? 1 : 0,
-    alert: occurrence.type === 'AccountLocked',
+    alert: alerts.has(occurrence.type),
     description: occurrence.description,
     requestId: client.requestId,
     detail: { ...occurrence.detail, address: formatAddress(client.address) },
@@ -115,11 +121,8 @@ export async function listEvents(
   else if (whose.userId === caller.user.id) requirePermission(caller, 'event.list_own');
   else if (!isPermitted(caller.roles, 'event.list'))
     throw new Refusal('Forbidden', { reason: 'events of another user' });
-  const organisationIds = await service.database.findChildIds(caller.organisation.id);
-  const page = await service.database.listEvents(
-    { organisationIds: [caller.organisation.id, ...organisationIds], ...whose },
-    query(),
-  );
+  const organisationIds = await organisationIdsOf(service, caller);
+  const page = await service.database.listEvents({ organisationIds, ...whose }, query());
   return { ...page, rows: page.rows.map(eventResource) };
 }
 
@@ -135,8 +138,7 @@ export async function exportEvents(
   filters: () => PageQuery['filters'],
 ): Promise<AsyncIterable<EventResource>> {
   requirePermission(caller, 'event.list');
-  const children = await service.database.findChildIds(caller.organisation.id);
-  return readEvents(service, [caller.organisation.id, ...children], filters());
+  return readEvents(service, await organisationIdsOf(service, caller), filters());
 }
 
 /** Reads events in order of their ids, a piece at a time. */

@@ -12,6 +12,8 @@ export type Permission =
   | 'event.list'
   | 'event.list_own'
   | 'organisation.read'
+  | 'session.manage_any'
+  | 'session.manage_own'
   | 'user.read_own';
 
 const everyone: readonly Permission[] = [
@@ -19,6 +21,7 @@ const everyone: readonly Permission[] = [
   'application_token.list',
   'event.list_own',
   'organisation.read',
+  'session.manage_own',
   'user.read_own',
 ];
 
@@ -27,6 +30,7 @@ const administrator: readonly Permission[] = [
   'application_token.change_any',
   'application_token.change_own',
   'event.list',
+  'session.manage_any',
 ];
 
 /** The permission table (contract §6): what each role permits. */
@@ -51,5 +55,29 @@ export function isPermitted(roles: RoleSet, permission: Permission): boolean {
 export function requirePermission(caller: Caller, permission: Permission): void {
   if (!isPermitted(caller.roles, permission)) {
     throw new Refusal('Forbidden', { reason: `needs ${permission}` });
+  }
+}
+
+/**
+ * Refuses whoever is not the user in person: application tokens, which never manage users, passwords or second factors
+ * (contract §6), and operators who support the user.
+ *
+ * @throws Refusal Forbidden
+ */
+export function requireInPerson(caller: Caller): void {
+  refuseApplicationToken(caller);
+  if (caller.support !== undefined) {
+    throw new Refusal('Forbidden', { message: 'Only the user in person may do this', reason: 'support access' });
+  }
+}
+
+/**
+ * Refuses application tokens.
+ *
+ * @throws Refusal Forbidden
+ */
+export function refuseApplicationToken(caller: Caller): void {
+  if (caller.applicationToken !== undefined) {
+    throw new Refusal('Forbidden', { message: 'Application tokens may not do this', reason: 'application token' });
   }
 }

@@ -1,4 +1,5 @@
 import type { EventChainStore } from './event-chain-port.ts';
+import type { OperatorStore } from './operator-port.ts';
 import type {
   ApplicationToken,
   ApplicationTokenCaller,
@@ -76,6 +77,17 @@ export interface UserStore {
 export interface SessionStore {
   insertSession(session: Omit<Session, 'id'>): Promise<Session>;
   findSession(id: number): Promise<Session | undefined>;
+  /** A user's sessions that have neither ended nor expired, the last used first. */
+  listLiveSessions(userId: number, now: number): Promise<Session[]>;
+  /** Ends one live session of a user; false where there is none. */
+  endSession(id: number, change: { userId: number; endedAt: number; reason: string }): Promise<boolean>;
+  /** Ends every live session that an operator has; answers whose they were. */
+  endSupportSessions(operatorId: number, change: { endedAt: number; reason: string }): Promise<number[]>;
+  /**
+   * Moves a live session on to its next refresh token, in one atomic statement; false where the session has ended, or the
+   * generation is not the present one.
+   */
+  rotateRefreshToken(id: number, generation: number, rotatedAt: number): Promise<boolean>;
   /** Ends the user's live sessions, but for `exceptId`; answers the ids of those it ended. */
   endSessions(userId: number, change: { endedAt: number; reason: string; exceptId?: number }): Promise<number[]>;
   /** What a bearer's call needs to know; calls of one tick go to the database as one query. */
@@ -181,7 +193,8 @@ export interface Stores
     LockoutStore,
     EventStore,
     KeyStore,
-    SetupStore {}
+    SetupStore,
+    OperatorStore {}
 
 /** The database: stores outside of transactions, and transactions. */
 export interface Database extends Stores {

@@ -61,6 +61,13 @@ export interface Session {
   readonly expiresAt: number;
   readonly endedAt: number | null;
   readonly endedReason: string | null;
+  /** How often the refresh token was rotated; only the token of this number is good. */
+  readonly refreshGeneration: number;
+  readonly rotatedAt: number | null;
+  /** The platform operator who acts as the user in it; null where the user does. */
+  readonly operatorId: number | null;
+  /** What the operator may act as. */
+  readonly supportRoles: number | null;
 }
 
 /** What is read on each call of a signed-in user, and on each refresh. */
@@ -70,6 +77,8 @@ export interface SessionCaller {
   readonly name: string;
   readonly userStatus: UserStatus;
   readonly userVersion: number;
+  /** The operator's name, in a session of an operator. */
+  readonly operatorUsername: string | null;
   readonly organisation: { readonly id: number; readonly name: string };
   /** The roles in the session's organisation; 0 where the user is no longer assigned to it. */
   readonly roles: number;

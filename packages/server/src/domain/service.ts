@@ -18,6 +18,10 @@ export interface Settings {
   readonly audience: () => string;
   /** How long auth tokens live where the application token doesn't shorten it. */
   readonly authTokenMinutes: number;
+  /** Whether each refresh gives the next refresh token and ends the one before. */
+  readonly rotatesRefreshTokens: boolean;
+  /** After how many days without use a session ends; undefined where only its age does. */
+  readonly sessionIdleDays: number | undefined;
 }
 
 /** In-memory counts per client address and per token (contract §3, Limits). */
@@ -73,6 +77,8 @@ export interface Caller extends Client {
   readonly roles: RoleSet;
   /** The session, where the caller is a user. */
   readonly sessionId?: number;
+  /** The platform operator who acts as the user, where one does. */
+  readonly support?: { readonly operatorId: number; readonly operatorUsername: string };
   /** The application token, where the caller is one. */
   readonly applicationToken?: {
     readonly id: number;
@@ -93,7 +99,10 @@ export interface Actor {
 
 /** A caller as the one who changes something. */
 export function actorOf(caller: Caller): Actor {
-  const { applicationToken } = caller;
-  const name = applicationToken === undefined ? caller.user.username : `application_token:${applicationToken.id}`;
-  return { client: caller, userId: caller.user.id, name };
+  return { client: caller, userId: caller.user.id, name: nameOf(caller) };
+}
+
+function nameOf({ applicationToken, support, user }: Caller): string {
+  if (applicationToken !== undefined) return `application_token:${applicationToken.id}`;
+  return support === undefined ? user.username : `${support.operatorUsername} (support) as ${user.username}`;
 }

@@ -1,8 +1,9 @@
 import { issueAuthToken, issueRefreshToken } from './auth-token.ts';
+import { changeState, eventOf } from './event.ts';
 import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
-import type { Client, Service } from './service.ts';
+import type { Actor, Client, Service } from './service.ts';
 
 /** How long a session and its refresh token live, in milliseconds: 30 days. */
 const sessionMs = 30 * 24 * 60 * 60 * 1000;
@@ -31,6 +32,10 @@ export async function beginSession(
     expiresAt: now + sessionMs,
     endedAt: null,
     endedReason: null,
+    refreshGeneration: 0,
+    rotatedAt: null,
+    operatorId: null,
+    supportRoles: null,
   });
 }
 
@@ -49,5 +54,57 @@ export function issueSessionTokens(
     minutes: service.settings.authTokenMinutes,
     session,
   });
-  return { auth_token, refresh_token: issueRefreshToken(service, session) };
+  return { auth_token, refresh_token: issueRefreshToken(service, session, { number: 0, at: session.createdAt }) };
+}
+
+/**
+ * Ends a user's sessions and raises the counter that tokens carry: the one way in which all of a user's tokens end.
+ *
+ * @param change `exceptSessionId` goes on, e.g. the one in which the user changes the password
+ * @returns the ids of the sessions that ended
+ */
+export async function endSessionsOf(
+  service: Service,
+  stores: Stores,
+  userId: number,
+  change: { readonly reason: string; readonly exceptSessionId?: number },
+): Promise<number[]> {
+  const { reason, exceptSessionId } = change;
+  const ended = await stores.endSessions(userId, {
+    endedAt: service.clock.now(),
+    reason,
+    ...(exceptSessionId === undefined ? {} : { exceptId: exceptSessionId }),
+  });
+  await stores.raiseUserVersion(userId);
+  return ended;
+}
+
+/**
+ * Ends one session, with an event.
+ *
+ * @returns false where it was not live any more
+ */
+export async function endOneSession(
+  service: Service,
+  actor: Actor,
+  user: Pick<User, 'id' | 'username' | 'organisationId'>,
+  change: {
+    readonly sessionId: number;
+    readonly reason: string;
+    readonly type?: 'SessionsEnded' | 'RefreshTokenReused';
+  },
+): Promise<boolean> {
+  const { sessionId, reason, type = 'SessionsEnded' } = change;
+  return changeState(service, async (stores) => {
+    const ended = await stores.endSession(sessionId, { userId: user.id, endedAt: service.clock.now(), reason });
+    if (ended) await stores.raiseUserVersion(user.id);
+    const event = eventOf(service, actor.client, {
+      type,
+      organisationId: user.organisationId,
+      userId: user.id,
+      description: `A session of ${user.username} ended: ${reason}, by ${actor.name}`,
+      detail: { session_ids: [sessionId] },
+    });
+    return { result: ended, events: ended ? [event] : [] };
+  });
 }

@@ -9,6 +9,7 @@ import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
 import { roleNames, roleResources, roleSet } from './role.ts';
 import type { Actor, Caller, Service } from './service.ts';
+import { endSessionsOf } from './session.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
 
 /** The calling user: the one who signed in, or the maker of the application token. */
@@ -124,7 +125,7 @@ export async function suspendUser(service: Service, actor: Actor, userId: number
   await changeUser(service, actor, userId, 'UserSuspended', async (stores, user) => {
     requireStatusChange(user, 2, 'suspended');
     await stores.updateUser(userId, { status: 2 });
-    await endTokens(service, stores, userId, 'suspended');
+    await endSessionsOf(service, stores, userId, { reason: 'suspended' });
   });
 }
 
@@ -150,7 +151,7 @@ export async function setPassword(service: Service, actor: Actor, userId: number
   const passwordHash = await service.passwords.hash(read.sha1);
   await changeUser(service, actor, userId, 'PasswordChanged', async (stores) => {
     await stores.updateUser(userId, { passwordHash, passwordChangedAt: service.clock.now() });
-    await endTokens(service, stores, userId, 'password changed');
+    await endSessionsOf(service, stores, userId, { reason: 'password changed' });
   });
 }
 
@@ -198,11 +199,6 @@ async function changeUser(
 
 function requireStatusChange(user: User, status: UserStatus, name: string): void {
   if (user.status === status) throw new Refusal('Conflict', { message: `${user.username} is already ${name}` });
-}
-
-async function endTokens(service: Service, stores: Stores, userId: number, reason: string): Promise<void> {
-  await stores.endSessions(userId, { endedAt: service.clock.now(), reason });
-  await stores.raiseUserVersion(userId);
 }
 
 function userNotFound(id: number): Refusal {

@@ -9,6 +9,7 @@ export interface Schema {
   user_account: UserAccountTable;
   assignment: AssignmentTable;
   session: SessionTable;
+  platform_operator: PlatformOperatorTable;
   application_token: ApplicationTokenTable;
   application_token_secret: ApplicationTokenSecretTable;
   application_token_use: ApplicationTokenUseTable;
@@ -64,6 +65,15 @@ export interface SessionTable {
   expires_at: number;
   ended_at: number | null;
   ended_reason: string | null;
+  refresh_generation: Generated<number>;
+  rotated_at: number | null;
+  operator_id: number | null;
+  support_roles: number | null;
+}
+
+interface PlatformOperatorTable {
+  user_id: number;
+  created_at: number;
 }
 
 interface ApplicationTokenTable {

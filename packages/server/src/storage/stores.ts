@@ -3,6 +3,7 @@ import { applicationTokenStore } from './application-token-store.ts';
 import { eventStore } from './event-store.ts';
 import { keyStore } from './key-store.ts';
 import { lockoutStore } from './lockout-store.ts';
+import { operatorStore } from './operator-store.ts';
 import { organisationStore } from './organisation-store.ts';
 import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
@@ -18,6 +19,7 @@ const operations: StoreOperations<Stores> = {
   ...eventStore,
   ...keyStore,
   ...setupStore,
+  ...operatorStore,
 };
 
 type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;

@@ -1,6 +1,7 @@
 import { initialTables } from './001-initial-tables.ts';
+import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
-export const allMigrations: readonly Migration[] = [initialTables, eventCheckpoints];
+export const allMigrations: readonly Migration[] = [initialTables, sessions, eventCheckpoints];

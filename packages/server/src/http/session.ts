@@ -1,0 +1,71 @@
+import { SessionSchema } from '@keywright/contract';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { endAllSessions, endSession, listSessions } from '../domain/session-list.ts';
+import { addApiRoute, type HttpContext } from './api-route.ts';
+import { callerOf } from './caller.ts';
+import { pathId, pathParameter } from './path-id.ts';
+
+const tag = 'Sessions';
+const access = 'bearer';
+const userId = Type.String({ description: "`my`, or a user's id or username", examples: ['my'] });
+const errors = ['Forbidden', 'NotFound'] as const;
+
+/** Adds the routes of sessions (contract §6). */
+export function addSessionRoutes(app: FastifyInstance, http: HttpContext): void {
+  const { service } = http;
+  addApiRoute(app, http, {
+    method: 'GET',
+    path: '/user/:user_id/session',
+    access,
+    id: 'listSessions',
+    tag,
+    summary: 'List the sessions of a user',
+    description:
+      "Those that have neither ended nor expired, the last used first. Others' sessions are for administrators of their home organisation.",
+    params: Type.Object({ user_id: userId }),
+    success: { status: 200, description: 'The sessions', schema: Type.Array(SessionSchema) },
+    errors,
+    handler: (request) => listSessions(service, callerOf(request), pathParameter(request, 'user_id')),
+  });
+  addApiRoute(app, http, {
+    method: 'DELETE',
+    path: '/user/:user_id/session/:session_id',
+    access,
+    id: 'endSession',
+    tag,
+    summary: 'End a session: sign out',
+    description: 'Its refresh token and its auth tokens are refused from now on.',
+    params: Type.Object({
+      user_id: userId,
+      session_id: Type.Integer({ description: "The session's id, or the `sid` of its tokens" }),
+    }),
+    success: { status: 204, description: 'Ended' },
+    errors,
+    handler: async (request, reply) => {
+      const sessionId = pathId(request, 'session_id', 'Session');
+      await endSession(service, callerOf(request), pathParameter(request, 'user_id'), sessionId);
+      return reply.code(204).send();
+    },
+  });
+  addApiRoute(app, http, {
+    method: 'DELETE',
+    path: '/user/:user_id/session',
+    access,
+    id: 'endAllSessions',
+    tag,
+    summary: 'End every session of a user: sign out everywhere',
+    params: Type.Object({ user_id: userId }),
+    querystring: Type.Object({
+      keep_current: Type.Optional(Type.Boolean({ description: '`true` lets the session of this call go on' })),
+    }),
+    success: { status: 204, description: 'Ended' },
+    errors,
+    handler: async (request, reply) => {
+      const { keep_current } = request.query as { keep_current?: unknown };
+      const options = { keepCurrent: keep_current === 'true' };
+      await endAllSessions(service, callerOf(request), pathParameter(request, 'user_id'), options);
+      return reply.code(204).send();
+    },
+  });
+}
