@@ -19,9 +19,11 @@ const sideBySide = { concurrency: 2, timeoutSeconds: 300, sharesPostgres: true }
 // Each file crashes, starves or measures something of the machine.
 const oneByOne = { concurrency: 1, timeoutSeconds: 900, sharesPostgres: true };
 
+const unitTests = ['packages/*/{src,test}/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'];
+
 /** The tests, in the order in which they run. */
 export const testParts: readonly TestPart[] = [
-  { ...sideBySide, name: 'unit', patterns: ['packages/*/{src,test}/**/*.test.{ts,tsx}'], sharesPostgres: false },
+  { ...sideBySide, name: 'unit', patterns: unitTests, sharesPostgres: false },
   { ...sideBySide, name: 'stores', patterns: ['test/support/**/*.test.ts', 'test/stores/**/*.test.ts'] },
   { ...sideBySide, name: 'flows', patterns: ['test/flows/**/*.test.ts'] },
   { ...oneByOne, name: 'faults', patterns: ['test/faults/**/*.test.ts'] },
