@@ -18,7 +18,7 @@ interface BatchOptions<Key, Row> {
  *
  * Nothing is kept: each tick reads the store anew, and whoever asks for the same key in the same tick shares the answer.
  */
-export function createBatchLookup<Key, Row>(options: BatchOptions<Key, Row>): (key: Key) => Promise<Row | undefined> {
+function createBatchLookup<Key, Row>(options: BatchOptions<Key, Row>): (key: Key) => Promise<Row | undefined> {
   let waiting = new Map<string | number, Waiting<Key, Row>>();
 
   function flush(): void {

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { prepareSqliteFile } from './sqlite-file.ts';
 import { isSqliteBusy, StartupError } from './storage-error.ts';
 
-/** The embedded database's file within the data folder. */
-export const databaseFileName = 'keywright.db';
+/** The embedded database's file within the data folder, as the settings name it. */
+const databaseFileName = 'keywright.db';
 
 /** That this process is the one server on a data folder. */
 export interface ServerClaim {

@@ -35,7 +35,8 @@ export class SqliteConnection {
     // Waiting is done by whoever calls, without blocking the event loop.
     this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_size_limit = 67108864');
     if (queryOnly) {
-      this.#database.exec('PRAGMA query_only = ON');
+      // In KiB: room for the pages that the look-ups of some hundred thousand tokens touch.
+      this.#database.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16384');
     }
     this.#database.function('fold_case', { deterministic: true }, (text) =>
       typeof text === 'string' ? foldCase(text) : text,
