@@ -24,6 +24,7 @@ export function sampleUser(organisationId: number, change: Partial<Omit<User, 'i
     version: 1,
     createdAt: now,
     passwordChangedAt: null,
+    language: 'en',
     ...change,
   };
 }

@@ -1,4 +1,8 @@
+import type { ActivationKeyStore } from './activation-key-port.ts';
 import type { EventChainStore } from './event-chain-port.ts';
+import type { MailStore } from './mail-port.ts';
+import type { MailRequestStore } from './mail-request-port.ts';
+import type { NoticeStore } from './notice-port.ts';
 import type { OperatorStore } from './operator-port.ts';
 import type {
   ApplicationToken,
@@ -20,6 +24,7 @@ import type {
   UserWithRoles,
   Workspace,
 } from './records.ts';
+import type { SignUpStore } from './signup-port.ts';
 
 /** Where time comes from. */
 export interface Clock {
@@ -193,6 +198,11 @@ export interface Stores
     LockoutStore,
     EventStore,
     KeyStore,
+    MailStore,
+    MailRequestStore,
+    ActivationKeyStore,
+    SignUpStore,
+    NoticeStore,
     SetupStore,
     OperatorStore {}
 

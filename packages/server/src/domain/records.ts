@@ -1,3 +1,5 @@
+import type { Language } from './mail-port.ts';
+
 /**
  * What the stores keep, as the domain sees it. Times are milliseconds since the Unix epoch; ids are integers that are
  * never given twice; role sets are bit sets (see role.ts).
@@ -29,6 +31,8 @@ export interface User {
   readonly version: number;
   readonly createdAt: number;
   readonly passwordChangedAt: number | null;
+  /** In which the user is written to. */
+  readonly language: Language;
 }
 
 export interface UserWithRoles extends User {

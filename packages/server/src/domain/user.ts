@@ -89,6 +89,7 @@ export async function insertActiveUser(
     version: 1,
     createdAt: now,
     passwordChangedAt: now,
+    language: 'en',
   });
   await stores.upsertAssignment({ userId: user.id, organisationId, roles, createdAt: now });
   const event = eventOf(service, actor.client, {

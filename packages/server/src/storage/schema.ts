@@ -1,10 +1,12 @@
 import type { Generated } from 'kysely';
+import type { Language } from '../domain/mail-port.ts';
+import type { MailSchema } from './schema-mail.ts';
 
 /**
  * The tables, as Kysely sees them. Times are milliseconds since the Unix epoch, booleans 0 or 1, lists and objects JSON
  * as text; the columns themselves are made in migrations/.
  */
-export interface Schema {
+export interface Schema extends MailSchema {
   organisation: OrganisationTable;
   user_account: UserAccountTable;
   assignment: AssignmentTable;
@@ -41,6 +43,7 @@ export interface UserAccountTable {
   version: number;
   created_at: number;
   password_changed_at: number | null;
+  language: Generated<Language>;
 }
 
 interface AssignmentTable {
@@ -91,6 +94,8 @@ interface ApplicationTokenTable {
   version: number;
   prefix: string;
   last_used_at: number | null;
+  /** The last stage before its end that its maker was told of. */
+  expiry_notice_days: number | null;
   last_used_ip: string | null;
 }
 

@@ -1,12 +1,17 @@
 import type { Stores } from '../domain/ports.ts';
+import { activationKeyStore } from './activation-key-store.ts';
 import { applicationTokenStore } from './application-token-store.ts';
 import { eventStore } from './event-store.ts';
 import { keyStore } from './key-store.ts';
 import { lockoutStore } from './lockout-store.ts';
+import { mailRequestStore } from './mail-request-store.ts';
+import { mailStore } from './mail-store.ts';
+import { noticeStore } from './notice-store.ts';
 import { operatorStore } from './operator-store.ts';
 import { organisationStore } from './organisation-store.ts';
 import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
+import { signUpStore } from './signup-store.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 import { userStore } from './user-store.ts';
 
@@ -19,6 +24,11 @@ const operations: StoreOperations<Stores> = {
   ...eventStore,
   ...keyStore,
   ...setupStore,
+  ...mailStore,
+  ...mailRequestStore,
+  ...activationKeyStore,
+  ...signUpStore,
+  ...noticeStore,
   ...operatorStore,
 };
 

@@ -30,6 +30,7 @@ async function insertUser({ write }: StorageSession, user: Omit<User, 'id'>): Pr
       version: user.version,
       created_at: user.createdAt,
       password_changed_at: user.passwordChangedAt,
+      language: user.language,
     })
     // Rather than failing, which would leave the transaction of no more use.
     .onConflict((conflict) => conflict.column('username_key').doNothing())
@@ -66,6 +67,7 @@ const changeableColumns = {
   version: 'version',
   createdAt: 'created_at',
   passwordChangedAt: 'password_changed_at',
+  language: 'language',
 } as const satisfies Record<keyof Omit<User, 'id'>, keyof UserAccountTable>;
 
 /** Reads a user and holds the row until the transaction ends. */
@@ -171,5 +173,6 @@ function toUser(row: Selectable<UserAccountTable>): User {
     version: row.version,
     createdAt: row.created_at,
     passwordChangedAt: row.password_changed_at,
+    language: row.language,
   };
 }

@@ -1,7 +1,8 @@
 import { initialTables } from './001-initial-tables.ts';
+import { mail } from './003-mail.ts';
 import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
-export const allMigrations: readonly Migration[] = [initialTables, sessions, eventCheckpoints];
+export const allMigrations: readonly Migration[] = [initialTables, mail, sessions, eventCheckpoints];
