@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { SecondFactorForms } from './second-factor.ts';
 
 const password = Type.String({
   minLength: 1,
@@ -7,36 +8,21 @@ const password = Type.String({
 });
 const token = Type.String({ minLength: 1, maxLength: 8192 });
 
-const TrustedDeviceSchema = Type.Object(
-  {
-    fingerprint: Type.String({ minLength: 1, maxLength: 512 }),
-    operating_system: Type.String({ maxLength: 256 }),
-    browser: Type.String({ maxLength: 256 }),
-    name: Type.Optional(Type.String({ maxLength: 256 })),
-  },
-  { title: 'Trusted device' },
-);
-
 /** The forms of `POST /api/v1/authenticate`: a body has the properties of exactly one. */
 export const AuthenticateForms = {
   user: Type.Object(
     {
       username: Type.String({ minLength: 1, maxLength: 512 }),
       password,
-      fingerprint: Type.Optional(Type.String({ maxLength: 512 })),
+      fingerprint: Type.Optional(
+        Type.String({ maxLength: 512, description: 'Of a device that may be trusted: see `trusted_device`' }),
+      ),
     },
     { title: 'User credentials' },
   ),
   application_token: Type.Object({ application_token: token }, { title: 'Application token credentials' }),
   refresh: Type.Object({ refresh_token: token }, { title: 'Refresh' }),
-  second_factor: Type.Object(
-    {
-      mfa_token: token,
-      code: Type.String({ minLength: 1, maxLength: 64 }),
-      trusted_device: Type.Optional(TrustedDeviceSchema),
-    },
-    { title: 'Second factor' },
-  ),
+  ...SecondFactorForms,
 } as const;
 
 /** Which way a caller authenticates: the form of the body. */
@@ -50,11 +36,12 @@ export const AuthenticateSchema = Type.Union(
     AuthenticateForms.application_token,
     AuthenticateForms.refresh,
     AuthenticateForms.second_factor,
+    AuthenticateForms.passkey,
   ],
   { title: 'Credentials' },
 );
 
-export const AuthenticatedSchema = Type.Object(
+const TokensSchema = Type.Object(
   {
     auth_token: Type.String({ description: 'A JWT: the bearer of every other call' }),
     refresh_token: Type.Optional(
@@ -64,6 +51,22 @@ export const AuthenticatedSchema = Type.Object(
   { title: 'Tokens' },
 );
 
+/** The tokens that a completed authentication gives. */
+export type Tokens = Static<typeof TokensSchema>;
+
+const SecondFactorAskedSchema = Type.Object(
+  {
+    mfa_token: Type.String({
+      description:
+        'A JWT for the second step, good for 20 minutes and one success; its claim `methods` says what can follow',
+    }),
+  },
+  { title: 'Second factor asked' },
+);
+
+export const AuthenticatedSchema = Type.Union([TokensSchema, SecondFactorAskedSchema], { title: 'Authenticated' });
+
+/** What credentials were exchanged for: tokens, or the question for a second factor. */
 export type Authenticated = Static<typeof AuthenticatedSchema>;
 
 export const SetupSchema = Type.Object(

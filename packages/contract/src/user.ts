@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { type Lookup, lookupSchema, TimestampSchema } from './lookup.ts';
 import { OrganisationReferenceSchema } from './organisation.ts';
 import { RoleSchema } from './role.ts';
+import { MfaKeySchema } from './second-factor.ts';
 
 /** What a user's status may be; `GET /api/v1/user/status`. */
 export const userStatuses: readonly Lookup[] = [
@@ -19,7 +20,7 @@ export const UserSchema = Type.Object(
     status: lookupSchema('User status', userStatuses),
     organisation: OrganisationReferenceSchema,
     roles: Type.Array(RoleSchema, { description: 'The roles in the organisation that the caller works in' }),
-    mfa: Type.Array(Type.Object({ id: Type.Integer() }), { description: 'The second factors' }),
+    mfa: Type.Array(MfaKeySchema, { description: 'The second factors, those not yet confirmed included' }),
   },
   { title: 'User' },
 );
