@@ -48,6 +48,7 @@ export function testSessions(create: CreateStore): void {
       userVersion: 1,
       organisation: { id: organisation.id, name: 'Acme' },
       roles: 2,
+      operatorUsername: null,
     };
     assert.deepEqual(await database.findSessionCaller(session.id), caller);
     await database.updateUser(user.id, { status: 2 });
