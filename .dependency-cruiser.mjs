@@ -15,8 +15,8 @@ const processModule = `${server}[^/]+[.]ts$`;
 /** Node's modules that compute and touch nothing outside. */
 const pureBuiltins = '^(node:)?(assert|buffer|crypto|events|net|querystring|string_decoder|url|util|util/types|zlib)$';
 
-/** Packages that compute and touch nothing outside. */
-const pureDomainPackages = '(^|/)node_modules/@node-rs/argon2/';
+/** Packages that compute and touch nothing outside: password hashes, one-time codes, passkeys. */
+const pureDomainPackages = '(^|/)node_modules/(@node-rs/(argon2|bcrypt)|otplib|@otplib/[^/]+|@simplewebauthn/server)/';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
