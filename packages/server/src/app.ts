@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { createCommonPasswords } from './common-passwords.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { RateLimits } from './config-parse.ts';
@@ -84,6 +85,7 @@ function assemble(config: Config, parts: Parts): Service {
       authTokenMinutes: config.authTokenMinutes,
       rotatesRefreshTokens: config.refreshRotation === 'on',
       sessionIdleDays: config.sessionIdleDays,
+      signUp: config.signUp,
     },
     database,
     clock,
@@ -94,6 +96,7 @@ function assemble(config: Config, parts: Parts): Service {
     metrics: parts.metrics,
     hashQueue,
     passwords: createPasswordHasher({ queue: hashQueue, random: parts.random }),
+    commonPasswords: createCommonPasswords(),
     signIns: createSerialQueue({ maxWaitingPerKey: maxWaitingPerAccount }),
     limits: createLimits(config.rateLimits, clock),
     uses: createUseRecorder({ database, clock }),
@@ -107,16 +110,17 @@ function known(value: string | undefined): string {
 }
 
 function createLimits(limits: RateLimits, clock: Clock): Limits {
-  const limiter = (limit: number): RateLimiter =>
-    Number.isFinite(limit)
-      ? createRateLimiter({ limit, windowSeconds: 300, clock, maxKeys: maxLimitedKeys })
-      : unlimited;
+  const limiter = (limit: number, windowSeconds = 300): RateLimiter =>
+    Number.isFinite(limit) ? createRateLimiter({ limit, windowSeconds, clock, maxKeys: maxLimitedKeys }) : unlimited;
   return {
     attempts: limiter(limits.attempts),
     failures: limiter(limits.failures),
     exchanges: limiter(limits.exchanges),
     calls: limiter(limits.calls),
   };
+    mailsPerName: limiter(limits.mails, 3600),
+    // Many people may sit behind one address.
+    mailsPerAddress: limiter(20 * limits.mails, 3600),
 }
 
 const unlimited: RateLimiter = { check: () => 0, hit: () => 0, size: 0 };

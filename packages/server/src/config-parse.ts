@@ -10,7 +10,7 @@ export interface Parser<T> {
   readonly parse: (text: string) => T | undefined;
 }
 
-/** How often each thing may happen in any 5 minutes; `Infinity` where it isn't limited. */
+/** How often each thing may happen in any 5 minutes, unless said otherwise; `Infinity` where it isn't limited. */
 export interface RateLimits {
   /** Password and code attempts per address. */
   readonly attempts: number;
@@ -20,9 +20,11 @@ export interface RateLimits {
   readonly exchanges: number;
   /** Calls per address on the rest of the API. */
   readonly calls: number;
+  /** Mails of one kind that anybody asks for, per username and in an hour. */
+  readonly mails: number;
 }
 
-const defaultRateLimits: RateLimits = { attempts: 100, failures: 100, exchanges: 100, calls: 2000 };
+const defaultRateLimits: RateLimits = { attempts: 100, failures: 100, exchanges: 100, calls: 2000, mails: 3 };
 
 function parseWholeNumber(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -149,11 +151,11 @@ function parseRateLimits(text: string): RateLimits | undefined {
 }
 
 export const rateLimits: Parser<RateLimits> = {
-  expected: 'on, off, or some of attempts=100,failures=100,exchanges=100,calls=2000',
+  expected: 'on, off, or some of attempts=100,failures=100,exchanges=100,calls=2000,mails=3',
   parse: (text) => {
     if (text === 'on') return defaultRateLimits;
     if (text !== 'off') return parseRateLimits(text);
     const endless = Number.POSITIVE_INFINITY;
-    return { attempts: endless, failures: endless, exchanges: endless, calls: endless };
+    return { attempts: endless, failures: endless, exchanges: endless, calls: endless, mails: endless };
   },
 };

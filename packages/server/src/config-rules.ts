@@ -1,15 +1,18 @@
 import path from 'node:path';
+import type { SignUpMode } from './config-mail.ts';
 import type { RateLimits } from './config-parse.ts';
 import type { SettingValues } from './config-settings.ts';
 import { maskDatabaseUrl } from './config-settings.ts';
 import { type Network, parseAddress } from './domain/network.ts';
 
 /** The configuration of one process: the settings, and what follows from them. */
-export interface Config extends Omit<SettingValues, 'trustedProxies' | 'corsOrigins' | 'insecureHttp' | 'rateLimits'> {
+export interface Config
+  extends Omit<SettingValues, 'trustedProxies' | 'corsOrigins' | 'insecureHttp' | 'rateLimits' | 'signUp'> {
   readonly trustedProxies: readonly Network[];
   readonly corsOrigins: readonly string[];
   readonly insecureHttp: boolean;
   readonly rateLimits: RateLimits;
+  readonly signUp: SignUpMode;
   /** Which store: a PostgreSQL database by its URL, or a SQLite file by its path. */
   readonly database: { readonly url: string } | { readonly file: string };
   /**
@@ -28,6 +31,7 @@ export function deriveConfig(values: SettingValues): Config {
     trustedProxies: values.trustedProxies ?? [],
     corsOrigins: values.corsOrigins ?? [],
     insecureHttp: values.insecureHttp === 'allow',
+    signUp: values.signUp ?? (isLoopback(values.host) ? 'open' : 'invite'),
     database:
       values.databaseUrl === undefined
         ? { file: path.join(values.dataDir, 'keywright.db') }

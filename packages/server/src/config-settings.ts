@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { SigningAlgorithm } from '@keywright/contract';
+import { type MailSettingValues, mailSettings } from './config-mail.ts';
 import {
   baseUrl,
   filePath,
@@ -8,17 +9,17 @@ import {
   networks,
   oneOf,
   origins,
-  type Parser,
   postgresUrl,
   type RateLimits,
   rateLimits,
   wholeNumber,
   word,
 } from './config-parse.ts';
+import type { Setting } from './config-setting.ts';
 import type { Network } from './domain/network.ts';
 
 /** The value of every setting; undefined where a setting without a default is not set. */
-export interface SettingValues {
+export interface SettingValues extends MailSettingValues {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -48,21 +49,6 @@ export interface SettingValues {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export type SettingKey = keyof SettingValues;
-
-/** A setting as an operator knows it. */
-export interface Setting<T = unknown> {
-  /** The environment variable. */
-  readonly name: string;
-  /** The command line's option for it, which wins over the variable. */
-  readonly option?: string;
-  /** What it decides, with its unit. */
-  readonly meaning: string;
-  /** The value where none is given, as one would write it; absent where the setting is then not set. */
-  readonly default?: string;
-  readonly parser: Parser<T>;
-  /** How much of the value may be shown; `nothing` where it is a secret. */
-  readonly shown?: 'everything' | 'nothing' | ((text: string) => string);
-}
 
 /** A PostgreSQL URL without its passwords. */
 export function maskDatabaseUrl(text: string): string {
@@ -218,3 +204,4 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
     parser: wholeNumber(1, 36_500),
   },
 };
+  ...mailSettings,

@@ -70,6 +70,23 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
   hashQueue: { good: ['1', '100000'], bad: ['0'] },
   refreshRotation: { good: ['on', 'off'], bad: ['true', 'ON'] },
   sessionIdleDays: { good: ['1', '30'], bad: ['0', '31'] },
+  signUp: { good: ['open', 'invite', 'closed'], bad: ['yes', 'Open'] },
+  smtp: {
+    good: ['smtp://mail.example.com', 'smtps://u%40x:p%3A%2F@mail.example.com:2465/', 'smtp://[::1]:25'],
+    bad: [
+      'mail.example.com',
+      'http://x',
+      'smtp://',
+      'smtp://:p@x',
+      'smtp://x/path',
+      'smtp://x?tls=no',
+      'smtp://%0d%0a@x',
+    ],
+  },
+  mailFrom: {
+    good: ['no-reply@example.com', 'Keywright <no-reply@example.com>', '"Acme, Inc." <no-reply@example.com>'],
+    bad: ['Keywright', 'a@b, c@d', 'a@b@c', '<a@b', 'X <a b@c>', '"a\r\nBcc: x" <a@b>'],
+  },
   eventRetentionDays: { good: ['1', '365'], bad: ['0', '1.5', 'forever'] },
 };
 
@@ -83,7 +100,7 @@ test('a configuration with nothing set serves on loopback from ./data', () => {
   assert.equal(config.audience, 'http://127.0.0.1:8080');
   assert.equal(config.signingAlgorithm, 'HS256');
   assert.equal(config.authTokenMinutes, 240);
-  assert.deepEqual(config.rateLimits, { attempts: 100, failures: 100, exchanges: 100, calls: 2000 });
+  assert.deepEqual(config.rateLimits, { attempts: 100, failures: 100, exchanges: 100, calls: 2000, mails: 3 });
   assert.deepEqual([config.trustedProxies, config.corsOrigins, config.insecureHttp], [[], [], false]);
   assert.ok(config.hashConcurrency >= 1);
   assert.equal(config.hashQueue, 512);
@@ -183,11 +200,11 @@ test('the public URL follows host, port and TLS, and waits for a port that is no
 
 test('rate limits that are not named keep their default, and off means no limit', () => {
   const limits = (text: string) => readConfig({ KEYWRIGHT_RATE_LIMIT: text }).rateLimits;
-  assert.deepEqual(limits('attempts=5,calls=9'), { attempts: 5, failures: 100, exchanges: 100, calls: 9 });
+  assert.deepEqual(limits('attempts=5,calls=9'), { attempts: 5, failures: 100, exchanges: 100, calls: 9, mails: 3 });
   assert.deepEqual(new Set(Object.values(limits('off'))), new Set([Number.POSITIVE_INFINITY]));
   assert.deepEqual(
     limits('on'),
-    { attempts: 100, failures: 100, exchanges: 100, calls: 2000 },
+    { attempts: 100, failures: 100, exchanges: 100, calls: 2000, mails: 3 },
     'nothing is left behind',
   );
 });

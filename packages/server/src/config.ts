@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts';
 import { type Config, deriveConfig, findConflict } from './config-rules.ts';
-import { type Setting, type SettingKey, type SettingValues, settings } from './config-settings.ts';
+import type { Setting } from './config-setting.ts';
+import { type SettingKey, type SettingValues, settings } from './config-settings.ts';
 import { nearestName } from './nearest-name.ts';
 
 export type { Config } from './config-rules.ts';

@@ -40,6 +40,12 @@ export interface Random {
 }
 
 /** Where the one-line JSON log goes. */
+/** The passwords that are tried first everywhere. */
+export interface CommonPasswords {
+  /** @param sha1 the password's SHA-1 as 40 lower-case hexadecimal digits */
+  has(sha1: string): Promise<boolean>;
+}
+
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

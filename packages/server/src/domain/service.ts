@@ -3,7 +3,7 @@ import type { HashQueue } from './hash-queue.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Address } from './network.ts';
 import type { PasswordHasher } from './password-hash.ts';
-import type { Clock, Database, Log, Random } from './ports.ts';
+import type { Clock, CommonPasswords, Database, Log, Random } from './ports.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { RoleSet } from './role.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -22,6 +22,8 @@ export interface Settings {
   readonly rotatesRefreshTokens: boolean;
   /** After how many days without use a session ends; undefined where only its age does. */
   readonly sessionIdleDays: number | undefined;
+  /** Who gets an account: whoever confirms an address, whom an administrator invites, or nobody but by the command line. */
+  readonly signUp: 'open' | 'invite' | 'closed';
 }
 
 /** In-memory counts per client address and per token (contract §3, Limits). */
@@ -36,6 +38,10 @@ export interface Limits {
   readonly calls: RateLimiter;
 }
 
+  /** Mails of one kind that anybody asks for, per username. */
+  readonly mailsPerName: RateLimiter;
+  /** The same per address, whatever the username. */
+  readonly mailsPerAddress: RateLimiter;
 /** How attempts to authenticate end, for metrics. */
 export interface AuthenticationMetrics {
   countAuthentication(form: string, result: string): void;
@@ -55,6 +61,7 @@ export interface Service {
   /** Judges the sign-in attempts of one account one after another. */
   readonly signIns: SerialQueue;
   readonly limits: Limits;
+  readonly commonPasswords: CommonPasswords;
   readonly uses: UseRecorder;
   readonly failures: FailureRecorder;
   readonly metrics: AuthenticationMetrics;

@@ -3,7 +3,8 @@ import { invalidInput, Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { lockoutSubject } from './lockout.ts';
 import { checkName } from './organisation.ts';
-import { checkNewPassword, readPassword } from './password.ts';
+import { readPassword } from './password.ts';
+import { findPasswordProblems } from './password-rules.ts';
 import { requirePermission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
@@ -60,7 +61,7 @@ export async function prepareUser(service: Service, user: NewUser): Promise<Prep
   const usernameKey = normaliseUsername(user.username);
   const problems = [
     ...checkUsername(user.username),
-    ...checkNewPassword(readPassword(user.password), { username: user.username }),
+    ...(await findPasswordProblems(service, readPassword(user.password), { username: user.username })),
   ];
   if (problems.length > 0) throw invalidInput(problems);
   return {
@@ -147,7 +148,7 @@ export async function setPassword(service: Service, actor: Actor, userId: number
   const user = await service.database.findUser(userId);
   if (user === undefined) throw userNotFound(userId);
   const read = readPassword(password);
-  const problems = checkNewPassword(read, { username: user.username });
+  const problems = await findPasswordProblems(service, read, { username: user.username });
   if (problems.length > 0) throw invalidInput(problems);
   const passwordHash = await service.passwords.hash(read.sha1);
   await changeUser(service, actor, userId, 'PasswordChanged', async (stores) => {

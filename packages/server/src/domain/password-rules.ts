@@ -1,0 +1,32 @@
+import type { Problem } from './errors.ts';
+import { checkNewPassword, type Password, readPassword } from './password.ts';
+import type { CommonPasswords } from './ports.ts';
+import type { Service } from './service.ts';
+
+/**
+ * Finds what is wrong with a password that is to be set, commonness included: the one rule for sign-up, activation, reset,
+ * change, set-up and the command line.
+ *
+ * Passwords are looked up whole, so that those which came as their SHA-1 are judged too (ASVS V6.2.4); of those that came
+ * themselves, the spelling in lower case as well.
+ *
+ * @param options.username Whose password it is to be.
+ * @param options.property The property's name on the wire, with which each message begins.
+ */
+export async function findPasswordProblems(
+  service: Pick<Service, 'commonPasswords'>,
+  password: Password,
+  options: { readonly username: string; readonly property?: string },
+): Promise<readonly Problem[]> {
+  const problems = checkNewPassword(password, options);
+  if (problems.length > 0 || !(await isCommon(service.commonPasswords, password))) return problems;
+  const { property = 'password' } = options;
+  return [
+    { token: 'InvalidFormat', message: `${property} is one of the most common passwords, which are tried first` },
+  ];
+}
+
+async function isCommon(common: CommonPasswords, { sha1, plain }: Password): Promise<boolean> {
+  if (await common.has(sha1)) return true;
+  return plain !== undefined && common.has(readPassword(plain.toLowerCase()).sha1);
+}
