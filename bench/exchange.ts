@@ -5,7 +5,7 @@
 import { type Rounds, runRounds } from './load/rounds.ts';
 import { readOptions } from './read-options.ts';
 import { milliseconds, printMachine, printTable, requireFigure, spread } from './report/report.ts';
-import { median } from './report/statistics.ts';
+import { median, pairedRatio } from './report/statistics.ts';
 import { canPin, pinSelf } from './servers/child-server.ts';
 import {
   type Contestant,
@@ -23,8 +23,8 @@ import { addApplicationTokens, makeFolder, makeStore } from './store/bench-store
 const options = readOptions(
   'Application token → auth token over HTTP: Keywright, a bare node:http server, oidc-provider and Better Auth',
   {
-    seconds: { default: 3, meaning: 'how long each round lasts' },
-    rounds: { default: 7, meaning: 'how many rounds of each' },
+    seconds: { default: 1.5, meaning: 'how long each round lasts' },
+    rounds: { default: 15, meaning: 'how many rounds of each' },
     'warm-up': { default: 10, meaning: 'how many seconds each is warmed up' },
     tokens: { default: 1000, meaning: 'how many different tokens are exchanged' },
     connections: { default: 64, meaning: 'how many keep-alive connections' },
@@ -61,7 +61,7 @@ function printRounds(measured: readonly Rounds[], floor: Rounds): void {
     measured.map((row) => [
       row.name,
       spread(row.rates),
-      (median(row.rates) / median(floor.rates)).toFixed(2),
+      pairedRatio(row.rates, floor.rates).toFixed(2),
       spread(row.p50Ms, milliseconds),
       spread(row.p99Ms, milliseconds),
       spread(row.perCpuSecond),
@@ -74,13 +74,13 @@ function printRounds(measured: readonly Rounds[], floor: Rounds): void {
 function requireAll([floor, ours, likeForLike, oidcProvider, betterAuth]: readonly Rounds[]): void {
   if (floor === undefined || ours === undefined) throw new Error('nothing was measured');
   const busiest = Math.max(...[floor, ours].map(({ loadCpu }) => median(loadCpu)));
-  requireFigure('keywright / floor, rate', median(ours.rates) / median(floor.rates), { atLeast: 0.55 });
-  const perCpuSecond = median(ours.perCpuSecond) / median(floor.perCpuSecond);
+  requireFigure('keywright / floor, rate', pairedRatio(ours.rates, floor.rates), { atLeast: 0.55 });
+  const perCpuSecond = pairedRatio(ours.perCpuSecond, floor.perCpuSecond);
   console.log(`      per second of processor time: ${perCpuSecond.toFixed(2)}`);
-  requireFigure('keywright / floor, p99', median(ours.p99Ms) / median(floor.p99Ms), { atMost: 2 });
+  requireFigure('keywright / floor, p99', pairedRatio(ours.p99Ms, floor.p99Ms), { atMost: 2 });
   requireFigure('the load is not what limits: share of its core', busiest, { below: 0.95 });
   if (likeForLike === undefined || oidcProvider === undefined || betterAuth === undefined) return;
-  const times = (a: Rounds, b: Rounds): number => median(a.rates) / median(b.rates);
+  const times = (a: Rounds, b: Rounds): number => pairedRatio(a.rates, b.rates);
   requireFigure('keywright / oidc-provider, rate', times(ours, oidcProvider), { atLeast: 5 });
   requireFigure('keywright / Better Auth, rate', times(ours, betterAuth), { atLeast: 30 });
   const equal = `all with ${publicKeyAlgorithm}`;

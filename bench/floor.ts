@@ -58,7 +58,7 @@ function answer(response: ServerResponse, body: Buffer): void {
 function receive(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => answer(response, Buffer.concat(chunks)));
+  request.on('end', () => answer(response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
 }
 
 createServer(receive).listen(Number(port), '127.0.0.1', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { HttpConnection } from './http-connection.ts';
 
 /** What a load measured. */
@@ -21,11 +22,13 @@ export interface ClosedLoad {
 }
 
 const maxLatencies = 4_000_000;
+/** How long the last answers may take. */
+const graceSeconds = 30;
 
 /**
  * Keeps every connection busy: each sends its next request when the one before has been answered.
  *
- * @throws Error where a connection is lost
+ * @throws Error where a connection is lost, or a request is never answered
  */
 export async function runClosedLoad({ port, requests, connections, seconds }: ClosedLoad): Promise<LoadResult> {
   const open = Array.from({ length: connections }, () => new HttpConnection(port));
@@ -61,7 +64,7 @@ export async function runClosedLoad({ port, requests, connections, seconds }: Cl
         send();
       });
 
-    await Promise.all(open.map(keepBusy));
+    await withinSeconds(seconds + graceSeconds, Promise.all(open.map(keepBusy)));
     const { user, system } = process.cpuUsage(cpuBefore);
     const elapsedMs = performance.now() - start;
     return {
@@ -72,5 +75,18 @@ export async function runClosedLoad({ port, requests, connections, seconds }: Cl
     };
   } finally {
     for (const connection of open) connection.close();
+  }
+}
+
+async function withinSeconds(seconds: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const tooLate = delay(seconds * 1000, undefined, { signal: over.signal }).then(() => {
+    throw new Error('a request was not answered');
+  });
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    over.abort();
+    tooLate.catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { median, quantile, rankZ } from './statistics.ts';
+import { median, pairedRatio, quantile, rankZ } from './statistics.ts';
 
 test('the median of an even number of values lies between the two in the middle', () => {
   assert.equal(median([4, 1, 3, 2]), 2.5);
@@ -12,6 +12,11 @@ test('a quantile is one of the values', () => {
   assert.equal(quantile(values, 0.5), 51);
   assert.equal(quantile(values, 0.99), 100);
   assert.equal(quantile(values, 1), 100);
+});
+
+test('a ratio holds on a machine whose speed changes from round to round', () => {
+  assert.equal(pairedRatio([10, 500, 40], [20, 1000, 80]), 0.5);
+  assert.equal(pairedRatio([1, 1, 9], [2, 2, 3]), 0.5);
 });
 
 test('samples of one population have ranks that chance explains', () => {

@@ -12,6 +12,14 @@ export function median(values: Iterable<number>): number {
 }
 
 /**
+ * How many times as much the one measured as the other: the median of the ratios of each round, since two turns that
+ * follow one another find the machine in much the same state.
+ */
+export function pairedRatio(of: readonly number[], to: readonly number[]): number {
+  return median(of.map((value, round) => value / (to[round] ?? Number.NaN)));
+}
+
+/**
  * Compares two samples by rank, whatever their distributions are (Mann and Whitney, 1947), with a correction for ties.
  *
  * @returns how many standard deviations the ranks of `left` are above what chance alone would give; for samples of 20

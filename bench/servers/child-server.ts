@@ -29,6 +29,9 @@ export interface ChildServerOptions {
 
 const stopMs = 15_000;
 
+// Otherwise the servers would go on when a benchmark is interrupted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 function hasTaskset(): boolean {
   try {
     execFileSync('taskset', ['-V'], { stdio: 'ignore' });

@@ -29,14 +29,19 @@ export interface KeywrightOptions {
   readonly nodeArgs?: readonly string[];
 }
 
-/** Starts Keywright as in production, its limits raised; answers when it is ready. */
-export async function startKeywright(options: KeywrightOptions): Promise<ChildServer> {
+/** Starts Keywright as in production, its limits raised. */
+export function spawnKeywright(options: KeywrightOptions): Promise<ChildServer> {
   const { dataDir, core, algorithm = 'HS256', nodeArgs = [] } = options;
-  const server = await spawnServer({
+  return spawnServer({
     args: [...nodeArgs, keywrightCommand, 'serve', '--data-dir', dataDir, '--port', '{port}'],
     env: { KEYWRIGHT_RATE_LIMIT: raisedLimits, KEYWRIGHT_SIGNING_ALGORITHM: algorithm },
     core,
   });
+}
+
+/** Starts Keywright, and answers when it is ready. */
+export async function startKeywright(options: KeywrightOptions): Promise<ChildServer> {
+  const server = await spawnKeywright(options);
   await orStop(server, waitUntilReady(server, '/readyz'));
   return server;
 }
