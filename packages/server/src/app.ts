@@ -83,9 +83,11 @@ function assemble(config: Config, parts: Parts): Service {
       publicUrl: () => known(config.publicUrl),
       audience: () => known(config.audience),
       authTokenMinutes: config.authTokenMinutes,
+      trustedDevices: config.trustedDevices,
       rotatesRefreshTokens: config.refreshRotation === 'on',
       sessionIdleDays: config.sessionIdleDays,
       signUp: config.signUp,
+      acceptsSha1Passwords: config.sha1Passwords === 'allow',
     },
     database,
     clock,
@@ -95,8 +97,8 @@ function assemble(config: Config, parts: Parts): Service {
     keys: parts.keys,
     metrics: parts.metrics,
     hashQueue,
-    passwords: createPasswordHasher({ queue: hashQueue, random: parts.random }),
     commonPasswords: createCommonPasswords(),
+    passwords: createPasswordHasher({ queue: hashQueue, random: parts.random }),
     signIns: createSerialQueue({ maxWaitingPerKey: maxWaitingPerAccount }),
     limits: createLimits(config.rateLimits, clock),
     uses: createUseRecorder({ database, clock }),
@@ -117,10 +119,10 @@ function createLimits(limits: RateLimits, clock: Clock): Limits {
     failures: limiter(limits.failures),
     exchanges: limiter(limits.exchanges),
     calls: limiter(limits.calls),
-  };
     mailsPerName: limiter(limits.mails, 3600),
     // Many people may sit behind one address.
     mailsPerAddress: limiter(20 * limits.mails, 3600),
+  };
 }
 
 const unlimited: RateLimiter = { check: () => 0, hit: () => 0, size: 0 };

@@ -44,6 +44,7 @@ export interface SettingValues extends MailSettingValues {
   readonly eventRetentionDays: number | undefined;
   readonly refreshRotation: 'on' | 'off';
   readonly sessionIdleDays: number | undefined;
+  readonly sha1Passwords: 'allow' | 'deny';
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -198,10 +199,17 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
     meaning: 'After how many days without use a session ends; where it is not set, after 30 days whether used or not.',
     parser: wholeNumber(1, 30),
   },
+  sha1Passwords: {
+    name: 'KEYWRIGHT_SHA1_PASSWORDS',
+    meaning:
+      'Whether a password may come as its SHA-1, as the public API asks for; the metric keywright_sha1_sign_ins_total says which programs still send one.',
+    default: 'allow',
+    parser: oneOf('allow', 'deny'),
+  },
   eventRetentionDays: {
     name: 'KEYWRIGHT_EVENT_RETENTION_DAYS',
     meaning: 'For how many days events are kept; where it is not set, for good.',
     parser: wholeNumber(1, 36_500),
   },
-};
   ...mailSettings,
+};

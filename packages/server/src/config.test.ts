@@ -70,6 +70,7 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
   hashQueue: { good: ['1', '100000'], bad: ['0'] },
   refreshRotation: { good: ['on', 'off'], bad: ['true', 'ON'] },
   sessionIdleDays: { good: ['1', '30'], bad: ['0', '31'] },
+  sha1Passwords: { good: ['allow', 'deny'], bad: ['on', 'Deny'] },
   signUp: { good: ['open', 'invite', 'closed'], bad: ['yes', 'Open'] },
   smtp: {
     good: ['smtp://mail.example.com', 'smtps://u%40x:p%3A%2F@mail.example.com:2465/', 'smtp://[::1]:25'],

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { config } from './config.ts';
 import { eventExplain, eventExport, eventVerify } from './event.ts';
+import { importUsersCommand } from './import.ts';
 import { keyExport, keyList, keyRotate } from './key.ts';
 import { migrate } from './migrate.ts';
 import { operatorAdd, operatorList, operatorRemove } from './operator.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   userActivate,
   userUnlock,
   userSetPassword,
+  importUsersCommand,
   organisationAdd,
   organisationList,
   operatorAdd,

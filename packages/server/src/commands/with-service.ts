@@ -37,7 +37,7 @@ export async function withService<T>(
   const { openService } = await import('../app.ts');
   const opened = await namingDatabase(config, async () => {
     const log = terminalLog(invocation);
-    const metrics = { countAuthentication: () => undefined };
+    const metrics = { countAuthentication: () => undefined, countSha1SignIn: () => undefined };
     return openService(config, { log, metrics, masterKey: await loadMasterKey(config), role: 'command' });
   });
   try {

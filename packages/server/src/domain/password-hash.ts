@@ -1,17 +1,22 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { isForeignHash, verifyForeignHash } from './foreign-hash.ts';
 import type { HashQueue } from './hash-queue.ts';
+import type { Password } from './password.ts';
 import type { Random } from './ports.ts';
 
 /** Hashes and checks passwords by their SHA-1; every computation passes through the hash queue. */
 export interface PasswordHasher {
   /** The Argon2id of a password's SHA-1, as a PHC string with today's parameters and a salt of its own. */
   hash(sha1: string): Promise<string>;
-  /** Whether the hash is of this SHA-1; false for a text that is no Argon2 hash, in the same time. */
-  verify(phc: string, sha1: string): Promise<boolean>;
+  /**
+   * Whether a stored hash is of this password; false for a text that is no hash, in the same time. A hash that another
+   * system made of the plain password matches no SHA-1.
+   */
+  verify(stored: string, password: Password): Promise<boolean>;
   /** False, after the time that `verify` takes: for a user that does not exist, or has no password. */
   verifyAbsent(sha1: string): Promise<false>;
-  /** Whether the hash was made with weaker parameters than today's. */
-  needsRehash(phc: string): boolean;
+  /** Whether the hash was made with weaker parameters than today's, or by another system. */
+  needsRehash(stored: string): boolean;
 }
 
 // OWASP Password Storage Cheat Sheet; the memory is in KiB. The package's algorithm is Argon2id unless told otherwise.
@@ -73,7 +78,10 @@ export function createPasswordHasher(options: { readonly queue: HashQueue; reado
 
   return {
     hash: (sha1) => queue.run(() => hash(sha1, { ...parameters, salt: random.bytes(saltLength) })),
-    verify: (phc, sha1) => (isVerifiable(phc) ? queue.run(() => verify(phc, sha1)) : verifyAbsent(sha1)),
+    async verify(stored, { sha1, plain }) {
+      if (isForeignHash(stored) && plain !== undefined) return queue.run(() => verifyForeignHash(stored, plain));
+      return isVerifiable(stored) ? queue.run(() => verify(stored, sha1)) : verifyAbsent(sha1);
+    },
     verifyAbsent,
     needsRehash,
   };

@@ -25,6 +25,7 @@ import type {
   Workspace,
 } from './records.ts';
 import type { SignUpStore } from './signup-port.ts';
+import type { UserImportStore } from './user-import-port.ts';
 
 /** Where time comes from. */
 export interface Clock {
@@ -39,13 +40,13 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
-/** Where the one-line JSON log goes. */
 /** The passwords that are tried first everywhere. */
 export interface CommonPasswords {
   /** @param sha1 the password's SHA-1 as 40 lower-case hexadecimal digits */
   has(sha1: string): Promise<boolean>;
 }
 
+/** Where the one-line JSON log goes. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -210,7 +211,8 @@ export interface Stores
     SignUpStore,
     NoticeStore,
     SetupStore,
-    OperatorStore {}
+    OperatorStore,
+    UserImportStore {}
 
 /** The database: stores outside of transactions, and transactions. */
 export interface Database extends Stores {

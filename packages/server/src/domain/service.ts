@@ -10,6 +10,12 @@ import type { SecretBox } from './secret-box.ts';
 import type { SerialQueue } from './serial-queue.ts';
 import type { UseRecorder } from './use-recorder.ts';
 
+/**
+ * Which fingerprints can stand for a trusted device: all, as clients of the public API derive them from the browser; only the
+ * random ones of our portal; or none.
+ */
+export type TrustedDeviceMode = 'any' | 'portal' | 'off';
+
 /** What an operator decides and the domain needs to know. */
 export interface Settings {
   /** The service's public URL without a trailing slash: the tokens' `iss`. */
@@ -24,6 +30,10 @@ export interface Settings {
   readonly sessionIdleDays: number | undefined;
   /** Who gets an account: whoever confirms an address, whom an administrator invites, or nobody but by the command line. */
   readonly signUp: 'open' | 'invite' | 'closed';
+  /** Which devices may skip the second step. */
+  readonly trustedDevices: TrustedDeviceMode;
+  /** Whether a password may come as its SHA-1, as the public API asks for. */
+  readonly acceptsSha1Passwords: boolean;
 }
 
 /** In-memory counts per client address and per token (contract §3, Limits). */
@@ -36,15 +46,17 @@ export interface Limits {
   readonly exchanges: RateLimiter;
   /** Calls per address on the rest of the API. */
   readonly calls: RateLimiter;
-}
-
   /** Mails of one kind that anybody asks for, per username. */
   readonly mailsPerName: RateLimiter;
   /** The same per address, whatever the username. */
   readonly mailsPerAddress: RateLimiter;
+}
+
 /** How attempts to authenticate end, for metrics. */
 export interface AuthenticationMetrics {
   countAuthentication(form: string, result: string): void;
+  /** Counts a right password that came as its SHA-1, by the program that sent it. */
+  countSha1SignIn(client: string): void;
 }
 
 /** Everything that an operation works with: assembled once, in app.ts. */
@@ -57,11 +69,11 @@ export interface Service {
   readonly keys: KeyRing;
   readonly box: SecretBox;
   readonly passwords: PasswordHasher;
+  readonly commonPasswords: CommonPasswords;
   readonly hashQueue: HashQueue;
   /** Judges the sign-in attempts of one account one after another. */
   readonly signIns: SerialQueue;
   readonly limits: Limits;
-  readonly commonPasswords: CommonPasswords;
   readonly uses: UseRecorder;
   readonly failures: FailureRecorder;
   readonly metrics: AuthenticationMetrics;
@@ -84,6 +96,8 @@ export interface Caller extends Client {
   readonly roles: RoleSet;
   /** The session, where the caller is a user. */
   readonly sessionId?: number;
+  /** The `mfa_token`, where the caller may do nothing but set a second factor up: see enrolment.ts. */
+  readonly enrolmentTokenId?: string;
   /** The platform operator who acts as the user, where one does. */
   readonly support?: { readonly operatorId: number; readonly operatorUsername: string };
   /** The application token, where the caller is one. */

@@ -2,10 +2,12 @@ import type { Authenticated, UserCredentials } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { countFailure, findLockoutKey, noteCompletedSignIn, requireUnlocked } from './lockout.ts';
-import { readPassword } from './password.ts';
+import { type Password, readPassword } from './password.ts';
+import { findPasswordFault } from './password-check.ts';
 import type { LockoutKey, User, Workspace } from './records.ts';
 import type { Client, Service } from './service.ts';
 import { beginSession, issueSessionTokens } from './session.ts';
+import { readUserAgent } from './user-agent.ts';
 import { normaliseUsername } from './username.ts';
 
 /** An attempt that was refused, and whose it was as far as that is known: for the event. */
@@ -36,7 +38,7 @@ export async function signIn(
     try {
       const key = await findLockoutKey(service, user, usernameKey, client);
       requireUnlocked(service, await service.database.findLockout(key));
-      return await judgeAttempt(service, user, key, readPassword(credentials.password).sha1, client);
+      return await judgeAttempt(service, user, key, readPassword(credentials.password), client);
     } catch (error) {
       if (error instanceof Refusal) onFailure({ refusal: error, user });
       throw error;
@@ -48,27 +50,24 @@ async function judgeAttempt(
   service: Service,
   user: User | undefined,
   key: LockoutKey,
-  sha1: string,
+  password: Password,
   client: Client,
 ): Promise<Authenticated> {
-  const hash = user?.passwordHash;
-  const matches =
-    hash == null ? await service.passwords.verifyAbsent(sha1) : await service.passwords.verify(hash, sha1);
+  const passwordFault = await findPasswordFault(service, user, password);
   const workspaces = await service.database.findWorkspaces(user?.id ?? 0);
-  const reason = whyRefused(user, matches, workspaces);
+  const reason = passwordFault ?? whyRefused(user, workspaces);
   if (user === undefined || reason !== undefined) {
     await countFailure(service, key, user, client);
     throw new Refusal('InvalidCredentials', { reason: reason ?? 'unknown user' });
   }
   const workspace = workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
   if (workspace === undefined) throw new Error('a user without a workspace was let in');
-  return completeSignIn(service, user, workspace, key, sha1, client);
+  if (password.plain === undefined) service.metrics.countSha1SignIn(readUserAgent(client.userAgent).browser);
+  return completeSignIn(service, user, workspace, key, password, client);
 }
 
-function whyRefused(user: User | undefined, matches: boolean, workspaces: readonly Workspace[]): string | undefined {
+function whyRefused(user: User | undefined, workspaces: readonly Workspace[]): string | undefined {
   if (user === undefined) return 'unknown user';
-  if (user.passwordHash === null) return 'no password is set';
-  if (!matches) return 'wrong password';
   if (user.status !== 1) return user.status === 2 ? 'suspended' : 'not activated';
   return workspaces.length === 0 ? 'assigned to no workspace' : undefined;
 }
@@ -78,10 +77,10 @@ async function completeSignIn(
   user: User,
   workspace: Workspace,
   key: LockoutKey,
-  sha1: string,
+  password: Password,
   client: Client,
 ): Promise<Authenticated> {
-  const renewedHash = await renewHash(service, user, sha1);
+  const renewedHash = await renewHash(service, user, password.sha1);
   const session = await changeState(service, async (stores) => {
     const held = await stores.holdUser(user.id);
     if (held === undefined || held.passwordHash !== user.passwordHash || held.status !== 1) {
@@ -97,7 +96,11 @@ async function completeSignIn(
         ...about,
         type: 'UserSignedIn',
         description: `${user.username} signed in`,
-        detail: { session_id: begun.id, amr: begun.amr },
+        detail: {
+          session_id: begun.id,
+          amr: begun.amr,
+          ...(password.plain === undefined ? { password_form: 'sha1' } : {}),
+        },
       }),
     ];
     if (renewedHash !== undefined) {

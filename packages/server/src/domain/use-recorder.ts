@@ -9,6 +9,8 @@ const slotMs = 10 * 60 * 1000;
 const recentMs = 240 * 60 * 1000;
 /** A token's or session's use is written at once, and then at most once in this time. */
 const quietMs = 60_000;
+/** How many go into one transaction, so that none blocks others for long. */
+const batchSize = 200;
 
 interface TokenUse {
   readonly applicationTokenId: number;
@@ -50,13 +52,14 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
     const now = deps.clock.monotonic();
     owedTokens.push(...tokens.take(now, all));
     owedSessions.push(...sessions.take(now, all));
-    if (owedTokens.length > 0) {
-      const uses = owedTokens;
+    // What is written is no longer owed, so that a batch that fails is all that is sent again.
+    while (owedTokens.length > 0) {
+      const uses = owedTokens.slice(0, batchSize);
       await deps.database.noteApplicationTokenUses(uses.map(toApplicationTokenUse));
       owedTokens = owedTokens.slice(uses.length);
     }
-    if (owedSessions.length > 0) {
-      const uses = owedSessions;
+    while (owedSessions.length > 0) {
+      const uses = owedSessions.slice(0, batchSize);
       await deps.database.noteSessionUses(
         uses.map(({ sessionId, at, from }) => ({ sessionId, at, ip: formatAddress(from) })),
       );

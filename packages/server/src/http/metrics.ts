@@ -16,6 +16,7 @@ export interface Metrics extends AuthenticationMetrics {
   readonly contentType: string;
 }
 
+const maxClientLabels = 100;
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
@@ -38,14 +39,32 @@ export function createMetrics(options: { readonly version: string; readonly ofPr
     help: 'Attempts to authenticate, by the form of the credentials and the result',
     labelNames: ['form', 'result'],
   });
+  const boundedLabel = createLabelBound(maxClientLabels);
+  const sha1SignIns = createCountedTable(registry, {
+    name: 'keywright_sha1_sign_ins_total',
+    help: 'Right passwords that came as their SHA-1, by the program that sent them',
+    labelNames: ['client'],
+  });
   return {
     countAuthentication(form, result) {
       authentications(form, result).count += 1;
+    },
+    countSha1SignIn(client) {
+      sha1SignIns(boundedLabel(client)).count += 1;
     },
     meterRoute: createRouteMeters(registry),
     watch: (service) => watchService(registry, service),
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+/** Lets the first so many different labels stand and makes `other` of what comes later: senders must not fill the memory. */
+function createLabelBound(most: number): (label: string) => string {
+  const known = new Set<string>();
+  return (label) => {
+    if (known.size < most) known.add(label);
+    return known.has(label) ? label : 'other';
   };
 }
 

@@ -64,7 +64,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     uses: { recordSession: () => undefined },
     failures: { record: () => undefined },
     hashQueue: { waiting: 0, active: 0 },
-    metrics: { countAuthentication: () => undefined },
+    metrics: { countAuthentication: () => undefined, countSha1SignIn: () => undefined },
   };
   return { service: service as unknown as Service, lines };
 }

@@ -13,6 +13,7 @@ import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
 import { signUpStore } from './signup-store.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
+import { userImportStore } from './user-import-store.ts';
 import { userStore } from './user-store.ts';
 
 const operations: StoreOperations<Stores> = {
@@ -30,6 +31,7 @@ const operations: StoreOperations<Stores> = {
   ...signUpStore,
   ...noticeStore,
   ...operatorStore,
+  ...userImportStore,
 };
 
 type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { hashSync as bcrypt } from '@node-rs/bcrypt';
+import { importUsersCommand } from '../../packages/server/src/commands/import.ts';
+import { runCommand } from '../../packages/server/src/commands/run-command.ts';
+import { dumpStore, queryStore } from '../support/store-rows.ts';
+import { createTestStore, startTestServer, storeKinds, type TestServer, type TestStore } from '../support/test-server.ts';
+
+const password = 'the password of another system';
+const sha1 = createHash('sha1').update(password).digest('hex');
+
+for (const kind of storeKinds) {
+  describe(`importing users, on ${kind}`, () => {
+    let store: TestStore;
+    let server: TestServer;
+
+    before(async () => {
+      store = await createTestStore(kind);
+      server = await startTestServer({ store });
+      await server.addOrganisation('Acme');
+    });
+    after(async () => {
+      await server.close();
+      await store.remove();
+    });
+
+    async function importFile(name: string, text: string, ...options: string[]) {
+      const file = path.join(store.env['KEYWRIGHT_DATA_DIR'] ?? '', name);
+      await writeFile(file, text);
+      let out = '';
+      let err = '';
+      const terminal = {
+        env: store.env,
+        out: (line: string) => void (out += line),
+        err: (line: string) => void (err += line),
+        readInput: async () => new Uint8Array(),
+      };
+      const code = await runCommand(['import', 'users', file, ...options], terminal);
+      return { code, out, err };
+    }
+
+    const signIn = (username: string, secret: string) =>
+      server.call('POST', '/api/v1/authenticate', { body: { username, password: secret } });
+
+    async function countUsers(): Promise<number> {
+      return (await queryStore(store, 'SELECT count(*) AS n FROM user_account'))[0]?.['n'];
+    }
+
+    test('the command is one of the command line', () => {
+      assert.equal(importUsersCommand.name, 'import users');
+    });
+
+    test('without --apply nothing is changed', async () => {
+      const result = await importFile('dry.csv', 'username,organisation\ndry@example.com,Acme\n');
+      assert.equal(result.code, 0, result.err);
+      assert.match(result.out, /1 rows, and nothing is wrong/);
+      assert.equal(await countUsers(), 0);
+    });
+
+    test('every wrong row is named by its line, and nothing is imported', async () => {
+      const text = [
+        'username,organisation,roles,status,password_sha1,password_hash',
+        'good@example.com,Acme,,,,',
+        'no address,Acme,,,,',
+        'good@example.com,Acme,,,,',
+        'roles@example.com,Acme,King,,,',
+        'status@example.com,Acme,,gone,,',
+        'place@example.com,Nowhere,,,,',
+        'hash@example.com,Acme,,,,md5:abc',
+        `both@example.com,Acme,,,${sha1},${bcrypt(password, 4)}`,
+        'service@example.com,Acme,Service,,,',
+      ].join('\n');
+      const result = await importFile('wrong.csv', text, '--apply');
+      assert.equal(result.code, 1);
+      for (const line of [3, 4, 5, 6, 7, 8, 9, 10]) assert.match(result.err, new RegExp(`line ${line}: `), result.err);
+      assert.equal(/line 2: /.test(result.err), false);
+      assert.equal(await countUsers(), 0);
+    });
+
+    test('an unknown column and a missing file are refused with what to do', async () => {
+      const unknown = await importFile('unknown.csv', 'username,pasword\na@example.com,x\n');
+      assert.match(unknown.err, /unknown columns "pasword"/);
+      assert.equal(unknown.code, 1);
+    });
+
+    test('a SHA-1 is wrapped in Argon2id and signs in, plain and as SHA-1; it rests nowhere', async () => {
+      const text = `username,name,organisation,roles,password_sha1\nsha1@example.com,Jane Doe,Acme,Administrator|Observer,${sha1.toUpperCase()}\n`;
+      const result = await importFile('sha1.csv', text, '--apply');
+      assert.equal(result.code, 0, result.err);
+      assert.equal((await signIn('sha1@example.com', password)).status, 200);
+      const tokens = await signIn('sha1@example.com', sha1);
+      assert.equal(tokens.status, 200);
+      const { name, roles } = (await server.call('GET', '/api/v1/user/my', { bearer: tokens.json.auth_token })).json;
+      assert.deepEqual([name, roles.map((role: { name: string }) => role.name)], ['Jane Doe', ['Administrator', 'Observer']]);
+      assert.equal((await dumpStore(store)).toLowerCase().includes(sha1), false);
+    });
+
+    test("another system's hash is kept until the first sign-in with the plain password renews it", async () => {
+      const line = JSON.stringify({ username: 'bcrypt@example.com', organisation: 'Acme', password_hash: bcrypt(password, 4) });
+      assert.equal((await importFile('bcrypt.ndjson', `${line}\n`, '--apply')).code, 0);
+      const refused = await signIn('bcrypt@example.com', sha1);
+      assert.equal(refused.status, 401);
+      await server.flush();
+      const reasons = await queryStore(store, "SELECT description FROM event WHERE type = 6 ORDER BY id DESC LIMIT 1");
+      assert.match(reasons[0]?.['description'], /SHA-1 can't be checked against an imported hash/);
+      assert.equal((await signIn('bcrypt@example.com', 'wrong password')).status, 401);
+      assert.equal((await signIn('bcrypt@example.com', password)).status, 200);
+      const [row] = await queryStore(store, "SELECT password_hash FROM user_account WHERE username = 'bcrypt@example.com'");
+      assert.match(row?.['password_hash'], /^\$argon2id\$/);
+      assert.equal((await signIn('bcrypt@example.com', sha1)).status, 200, 'from then on the SHA-1 works as well');
+    });
+
+    test('who exists already is left alone, and status and pending users are taken over', async () => {
+      const text = [
+        'username,organisation,status,password_sha1',
+        `sha1@example.com,Acme,suspended,${'0'.repeat(40)}`,
+        `suspended@example.com,Acme,suspended,${sha1}`,
+        'pending@example.com,Acme,pending,',
+      ].join('\n');
+      const dry = await importFile('again.csv', text);
+      assert.match(dry.out, /1 of the users exist already/);
+      const result = await importFile('again.csv', text, '--apply');
+      assert.match(result.out, /Imported 2 of 3/);
+      assert.equal((await signIn('sha1@example.com', password)).status, 200);
+      assert.equal((await signIn('suspended@example.com', password)).status, 401);
+    });
+
+    test('an import that is cut off goes on where it was, and each user is an event', async () => {
+      const rows = Array.from({ length: 2500 }, (_, index) => `many${index}@example.com,Acme`);
+      const text = `username,organisation\n${rows.join('\n')}\n`;
+      assert.equal((await importFile('many.csv', text, '--apply')).code, 0);
+      // As if the process had ended after the first batch.
+      await queryStore(store, "UPDATE service_value SET value = '1000' WHERE value = '2500'");
+      await queryStore(store, "DELETE FROM user_account WHERE username LIKE 'many2%'");
+      const resumed = await importFile('many.csv', text, '--apply');
+      assert.match(resumed.err, /Goes on after row 1000/);
+      const [many] = await queryStore(store, "SELECT count(*) AS n FROM user_account WHERE username LIKE 'many%'");
+      const expected = 2500 - rows.slice(0, 1000).filter((row) => row.startsWith('many2')).length;
+      assert.equal(many?.['n'], expected);
+      const again = await importFile('many.csv', text, '--apply');
+      assert.match(again.out, /Imported 0 of 2500/);
+    });
+
+    test('KEYWRIGHT_SHA1_PASSWORDS=deny refuses a SHA-1 and takes the password itself', async () => {
+      const strict = await startTestServer({ store, env: { KEYWRIGHT_SHA1_PASSWORDS: 'deny' } });
+      const body = { username: 'sha1@example.com', password: sha1 };
+      const denied = await strict.call('POST', '/api/v1/authenticate', { body });
+      const plain = await strict.call('POST', '/api/v1/authenticate', { body: { ...body, password } });
+      await strict.close();
+      assert.deepEqual([denied.status, plain.status], [401, 200]);
+    });
+
+    test('right passwords that come as SHA-1 are counted by the program that sends them', async () => {
+      const body = { username: 'sha1@example.com', password: sha1 };
+      await server.call('POST', '/api/v1/authenticate', { body, headers: { 'user-agent': 'legacy-client/1.2 (x)' } });
+      const metrics = await server.call('GET', '/metrics');
+      assert.match(metrics.text, /keywright_sha1_sign_ins_total\{client="legacy-client\/1\.2"\} 1/);
+    });
+  });
+}
