@@ -50,7 +50,8 @@ async function identifyApplicationToken(service: Service, id: number, client: Cl
     roles,
     applicationToken: {
       id: token.id,
-      namesAdministrator: token.roles !== null && hasRole(token.roles, 'Administrator'),
+      // Among its roles as they are now: a maker who is demoted takes it along.
+      namesAdministrator: token.roles !== null && hasRole(roles, 'Administrator'),
       ip: token.ip,
       expiresAt: token.expiresAt,
     },
