@@ -25,6 +25,8 @@ export function sampleUser(organisationId: number, change: Partial<Omit<User, 'i
     createdAt: now,
     passwordChangedAt: null,
     language: 'en',
+    pendingUsernameKey: null,
+    invitedUserId: null,
     ...change,
   };
 }

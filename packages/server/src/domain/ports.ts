@@ -14,6 +14,7 @@ import type {
   Lockout,
   LockoutKey,
   NewEvent,
+  NewStoredUser,
   Organisation,
   Page,
   PageQuery,
@@ -24,8 +25,10 @@ import type {
   UserWithRoles,
   Workspace,
 } from './records.ts';
+import type { SecondFactorStore } from './second-factor-port.ts';
 import type { SignUpStore } from './signup-port.ts';
 import type { UserImportStore } from './user-import-port.ts';
+import type { WorkspaceLocks, WorkspaceStore } from './workspace-port.ts';
 
 /** Where time comes from. */
 export interface Clock {
@@ -59,13 +62,14 @@ export interface OrganisationStore {
   findOrganisation(id: number): Promise<Organisation | undefined>;
   findOrganisationsByName(name: string): Promise<Organisation[]>;
   listOrganisations(): Promise<Organisation[]>;
+  updateOrganisation(id: number, change: { readonly name: string }): Promise<void>;
   /** The ids of an organisation's direct children. */
   findChildIds(id: number): Promise<number[]>;
 }
 
 export interface UserStore {
   /** Throws `Refusal` Conflict where the username is taken. */
-  insertUser(user: Omit<User, 'id'>): Promise<User>;
+  insertUser(user: NewStoredUser): Promise<User>;
   findUser(id: number): Promise<User | undefined>;
   /** `usernameKey` is the normalised username. */
   findUserByUsername(usernameKey: string): Promise<User | undefined>;
@@ -82,7 +86,7 @@ export interface UserStore {
     roles: number;
     createdAt: number;
   }): Promise<void>;
-  /** Where the user may work, by organisation id. */
+  /** The assignments by which the user may work, by organisation id. */
   findWorkspaces(userId: number): Promise<Workspace[]>;
 }
 
@@ -212,7 +216,9 @@ export interface Stores
     NoticeStore,
     SetupStore,
     OperatorStore,
-    UserImportStore {}
+    SecondFactorStore,
+    UserImportStore,
+    WorkspaceStore {}
 
 /** The database: stores outside of transactions, and transactions. */
 export interface Database extends Stores {
@@ -230,7 +236,7 @@ export interface Database extends Stores {
   close(): Promise<void>;
 }
 
-export interface TransactionLocks {
+export interface TransactionLocks extends WorkspaceLocks {
   /** Holds a named lock until the transaction ends, across all processes. */
   lock(name: 'setup' | 'keys'): Promise<void>;
   /** Reads a user and holds the row until the transaction ends, so that a sign-in and a change of the password take turns. */

@@ -33,7 +33,15 @@ export interface User {
   readonly passwordChangedAt: number | null;
   /** In which the user is written to. */
   readonly language: Language;
+  /** The username that is yet to be confirmed, as it is compared; null where `usernameKey` is. See unconfirmed-username.ts. */
+  readonly pendingUsernameKey: string | null;
+  /** Whom this row stands for until the invitation is accepted: see invitation.ts. */
+  readonly invitedUserId: number | null;
 }
+
+/** A user to be inserted. */
+export type NewStoredUser = Omit<User, 'id' | 'pendingUsernameKey' | 'invitedUserId'> &
+  Partial<Pick<User, 'pendingUsernameKey' | 'invitedUserId'>>;
 
 export interface UserWithRoles extends User {
   readonly organisationName: string;

@@ -63,6 +63,16 @@ const included: Readonly<Record<RoleName, RoleSet>> = {
   Service: roleSet('Service'),
 };
 
+/**
+ * The roles in a workspace: those of the assignment to it, and SuperAdmin where the user is one in the main organisation
+ * that it is a direct child of (contract §6).
+ *
+ * @param inMain the roles in that main organisation, null where there are none
+ */
+export function workspaceRoles(assigned: RoleSet | null, inMain: RoleSet | null): RoleSet {
+  return (assigned ?? noRoles) | ((inMain ?? noRoles) & roleSet('SuperAdmin'));
+}
+
 /** Every role that holders of `roles` may pass on: their own, and those whose rights theirs include. */
 export function grantableRoles(roles: RoleSet): RoleSet {
   return roleNames(roles).reduce((set, name) => set | included[name], noRoles);

@@ -1,12 +1,14 @@
 import type { ApplicationTokenCaller, ApplicationTokenExchange, UserStatus } from '../domain/records.ts';
+import { workspaceRoles } from '../domain/role.ts';
 import { defineLookup } from './lookup.ts';
 import type { StorageSession } from './storage-session.ts';
+import { joinWorkspaceOf } from './workspace-join.ts';
 
 /** A token with what bounds it: its organisation, its maker, and the maker's place in that organisation. */
 const tokenAndMaker = `application_token AS token
     JOIN organisation ON organisation.id = token.organisation_id
     LEFT JOIN user_account AS creator ON creator.id = token.creator_id
-    LEFT JOIN assignment ON assignment.user_id = token.creator_id AND assignment.organisation_id = token.organisation_id`;
+    ${joinWorkspaceOf('token.creator_id')}`;
 
 const tokenColumns = [
   'token.id',
@@ -21,6 +23,7 @@ const tokenColumns = [
   'token.creator_id',
   'creator.status',
   'assignment.roles',
+  'main_place.roles',
 ];
 
 type TokenRow = readonly [
@@ -36,6 +39,7 @@ type TokenRow = readonly [
   creatorId: number | null,
   creatorStatus: UserStatus | null,
   creatorRoles: number | null,
+  creatorMainRoles: number | null,
 ];
 
 const exchange = defineLookup('application-token-exchange', {
@@ -63,7 +67,7 @@ export async function findApplicationTokenExchange(
   const row = (await session.lookUp(exchange, secretHash)) as
     | readonly [...TokenRow, secretValidUntil: number | null]
     | undefined;
-  return row && { ...toToken(row), secretValidUntil: row[12] };
+  return row && { ...toToken(row), secretValidUntil: row[13] };
 }
 
 export async function findApplicationTokenCaller(
@@ -73,7 +77,7 @@ export async function findApplicationTokenCaller(
   const row = (await session.lookUp(caller, applicationTokenId)) as
     | readonly [...TokenRow, creatorUsername: string | null, creatorName: string | null]
     | undefined;
-  return row && { ...toToken(row), creatorUsername: row[12], creatorName: row[13] };
+  return row && { ...toToken(row), creatorUsername: row[13], creatorName: row[14] };
 }
 
 function toToken(row: readonly [...TokenRow, ...unknown[]]): Omit<ApplicationTokenExchange, 'secretValidUntil'> {
@@ -89,6 +93,6 @@ function toToken(row: readonly [...TokenRow, ...unknown[]]): Omit<ApplicationTok
     organisationName: row[8],
     creatorId: row[9],
     creatorStatus: row[10],
-    creatorRoles: row[11] ?? 0,
+    creatorRoles: workspaceRoles(row[11], row[12]),
   };
 }

@@ -6,6 +6,7 @@ import { openSqlite } from './sqlite.ts';
 import type { StorageEngine, StorageSession } from './storage-session.ts';
 import { bindStores } from './stores.ts';
 import { holdUser } from './user-store.ts';
+import { holdOrganisations, lockUsername } from './workspace-lock.ts';
 
 /** Which database: a PostgreSQL server by its URL, or a file. */
 export type DatabaseOptions =
@@ -60,6 +61,8 @@ function bindTransaction(session: StorageSession): Stores & TransactionLocks {
   return {
     ...bindStores(session),
     holdUser: (id) => holdUser(session, id),
+    holdOrganisations: (ids) => holdOrganisations(session, ids),
+    lockUsername: (usernameKey) => lockUsername(session, usernameKey),
     async lock(name) {
       // A transaction on SQLite has the whole file to itself.
       if (session.kind === 'postgres') {

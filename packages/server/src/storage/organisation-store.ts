@@ -9,6 +9,7 @@ export const organisationStore: StoreOperations<OrganisationStore> = {
   findOrganisation,
   findOrganisationsByName,
   listOrganisations,
+  updateOrganisation,
   findChildIds,
 };
 
@@ -37,6 +38,10 @@ async function findOrganisationsByName({ read }: StorageSession, name: string): 
 async function listOrganisations({ read }: StorageSession): Promise<Organisation[]> {
   const rows = await read.selectFrom('organisation').selectAll().orderBy('id').execute();
   return rows.map(toOrganisation);
+}
+
+async function updateOrganisation({ write }: StorageSession, id: number, change: { name: string }): Promise<void> {
+  await write.updateTable('organisation').set(change).where('id', '=', id).execute();
 }
 
 async function findChildIds({ read }: StorageSession, id: number): Promise<number[]> {

@@ -1,15 +1,17 @@
 import type { Generated } from 'kysely';
 import type { Language } from '../domain/mail-port.ts';
 import type { MailSchema } from './schema-mail.ts';
+import type { SecondFactorSchema } from './schema-second-factor.ts';
 
 /**
  * The tables, as Kysely sees them. Times are milliseconds since the Unix epoch, booleans 0 or 1, lists and objects JSON
  * as text; the columns themselves are made in migrations/.
  */
-export interface Schema extends MailSchema {
+export interface Schema extends MailSchema, SecondFactorSchema {
   organisation: OrganisationTable;
   user_account: UserAccountTable;
   assignment: AssignmentTable;
+  former_user: FormerUserTable;
   session: SessionTable;
   platform_operator: PlatformOperatorTable;
   application_token: ApplicationTokenTable;
@@ -30,6 +32,7 @@ interface OrganisationTable {
   name: string;
   parent_id: number | null;
   created_at: number;
+  mfa_required: Generated<0 | 1>;
 }
 
 export interface UserAccountTable {
@@ -44,6 +47,15 @@ export interface UserAccountTable {
   created_at: number;
   password_changed_at: number | null;
   language: Generated<Language>;
+  pending_username_key: Generated<string | null>;
+  invited_user_id: Generated<number | null>;
+}
+
+interface FormerUserTable {
+  id: number;
+  username: string;
+  name: string;
+  successor_id: number | null;
 }
 
 interface AssignmentTable {
@@ -52,6 +64,7 @@ interface AssignmentTable {
   /** A bit set. */
   roles: number;
   created_at: number;
+  status: Generated<0 | 1 | 2>;
 }
 
 export interface SessionTable {
@@ -72,6 +85,7 @@ export interface SessionTable {
   rotated_at: number | null;
   operator_id: number | null;
   support_roles: number | null;
+  second_factor_at: number | null;
 }
 
 interface PlatformOperatorTable {

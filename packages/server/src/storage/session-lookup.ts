@@ -1,6 +1,8 @@
 import type { SessionCaller, UserStatus } from '../domain/records.ts';
+import { workspaceRoles } from '../domain/role.ts';
 import { defineLookup } from './lookup.ts';
 import type { StorageSession } from './storage-session.ts';
+import { joinWorkspaceOf } from './workspace-join.ts';
 
 const sessionCaller = defineLookup('session-caller', {
   key: 'session.id',
@@ -9,7 +11,7 @@ const sessionCaller = defineLookup('session-caller', {
     JOIN user_account ON user_account.id = session.user_id
     JOIN organisation ON organisation.id = session.organisation_id
     LEFT JOIN user_account AS operator ON operator.id = session.operator_id
-    LEFT JOIN assignment ON assignment.user_id = session.user_id AND assignment.organisation_id = session.organisation_id`,
+    ${joinWorkspaceOf('session.user_id')}`,
   columns: [
     'session.id',
     'session.user_id',
@@ -34,6 +36,7 @@ const sessionCaller = defineLookup('session-caller', {
     'user_account.version',
     'organisation.name',
     'assignment.roles',
+    'main_place.roles',
   ],
 });
 
@@ -64,6 +67,7 @@ type CallerRow = readonly [
   userVersion: number,
   organisationName: string,
   roles: number | null,
+  mainRoles: number | null,
 ];
 
 export async function findSessionCaller(
@@ -100,6 +104,6 @@ function toSessionCaller(row: CallerRow): SessionCaller {
     userStatus: row[19],
     userVersion: row[20],
     organisation: { id: row[2], name: row[21] },
-    roles: row[22] ?? 0,
+    roles: workspaceRoles(row[22], row[23]),
   };
 }

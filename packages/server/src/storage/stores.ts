@@ -9,12 +9,14 @@ import { mailStore } from './mail-store.ts';
 import { noticeStore } from './notice-store.ts';
 import { operatorStore } from './operator-store.ts';
 import { organisationStore } from './organisation-store.ts';
+import { secondFactorStore } from './second-factor-store.ts';
 import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
 import { signUpStore } from './signup-store.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 import { userImportStore } from './user-import-store.ts';
 import { userStore } from './user-store.ts';
+import { workspaceStore } from './workspace-store.ts';
 
 const operations: StoreOperations<Stores> = {
   ...organisationStore,
@@ -31,7 +33,9 @@ const operations: StoreOperations<Stores> = {
   ...signUpStore,
   ...noticeStore,
   ...operatorStore,
+  ...secondFactorStore,
   ...userImportStore,
+  ...workspaceStore,
 };
 
 type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { Refusal } from '../domain/errors.ts';
 import type { UserStore } from '../domain/ports.ts';
-import type { User, UserWithRoles, Workspace } from '../domain/records.ts';
+import type { NewStoredUser, User, UserWithRoles, Workspace } from '../domain/records.ts';
 import type { UserAccountTable } from './schema.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
@@ -17,7 +17,7 @@ export const userStore: StoreOperations<UserStore> = {
   findWorkspaces,
 };
 
-async function insertUser({ write }: StorageSession, user: Omit<User, 'id'>): Promise<User> {
+async function insertUser({ write }: StorageSession, user: NewStoredUser): Promise<User> {
   const row = await write
     .insertInto('user_account')
     .values({
@@ -31,6 +31,8 @@ async function insertUser({ write }: StorageSession, user: Omit<User, 'id'>): Pr
       created_at: user.createdAt,
       password_changed_at: user.passwordChangedAt,
       language: user.language,
+      pending_username_key: user.pendingUsernameKey ?? null,
+      invited_user_id: user.invitedUserId ?? null,
     })
     // Rather than failing, which would leave the transaction of no more use.
     .onConflict((conflict) => conflict.column('username_key').doNothing())
@@ -68,6 +70,8 @@ const changeableColumns = {
   createdAt: 'created_at',
   passwordChangedAt: 'password_changed_at',
   language: 'language',
+  pendingUsernameKey: 'pending_username_key',
+  invitedUserId: 'invited_user_id',
 } as const satisfies Record<keyof Omit<User, 'id'>, keyof UserAccountTable>;
 
 /** Reads a user and holds the row until the transaction ends. */
@@ -156,12 +160,14 @@ async function findWorkspaces({ read }: StorageSession, userId: number): Promise
     .innerJoin('organisation', 'organisation.id', 'assignment.organisation_id')
     .select(['organisation.id', 'organisation.name', 'assignment.roles'])
     .where('assignment.user_id', '=', userId)
+    .where('assignment.status', '=', 1)
+    .where('assignment.roles', '<>', 0)
     .orderBy('organisation.id')
     .execute();
   return rows.map(({ id, name, roles }) => ({ id, name, roles }));
 }
 
-function toUser(row: Selectable<UserAccountTable>): User {
+export function toUser(row: Selectable<UserAccountTable>): User {
   return {
     id: row.id,
     username: row.username,
@@ -174,5 +180,7 @@ function toUser(row: Selectable<UserAccountTable>): User {
     createdAt: row.created_at,
     passwordChangedAt: row.password_changed_at,
     language: row.language,
+    pendingUsernameKey: row.pending_username_key,
+    invitedUserId: row.invited_user_id,
   };
 }

@@ -1,8 +1,10 @@
 import { initialTables } from './001-initial-tables.ts';
+import { workspaces } from './002-workspaces.ts';
 import { mail } from './003-mail.ts';
+import { secondFactors } from './004-second-factors.ts';
 import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
-export const allMigrations: readonly Migration[] = [initialTables, mail, sessions, eventCheckpoints];
+export const allMigrations: readonly Migration[] = [initialTables, workspaces, mail, secondFactors, sessions, eventCheckpoints];

@@ -1,0 +1,92 @@
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Page, PageQuery, UserStatus } from '../domain/records.ts';
+import type { SeenUser, SightScope, SightStore } from '../domain/workspace-port.ts';
+import { numberField, textField, timeField } from './page-field.ts';
+import { anyOf, readPage } from './page-query.ts';
+import type { UserAccountTable } from './schema.ts';
+import type { DatabaseKind, StorageSession, StoreOperations } from './storage-session.ts';
+import { toUser } from './user-store.ts';
+
+export const sightStore: StoreOperations<SightStore> = { listSeenUsers, findSeenUser };
+
+type SeenRow = Selectable<UserAccountTable> & {
+  readonly organisation_name: string;
+  readonly seen_in: number | null;
+  readonly seen_roles: number | null;
+  readonly seen_status: UserStatus | null;
+};
+
+/** Which of the places of a user in the scope is the one through which they are seen. */
+function seenPlace(kind: DatabaseKind, { organisationId, organisationIds }: SightScope): RawBuilder<unknown> {
+  return sql`(
+    SELECT place.organisation_id FROM assignment AS place
+    WHERE place.user_id = user_account.id AND ${anyOf(kind, sql`place.organisation_id`, organisationIds)}
+    ORDER BY CASE place.organisation_id WHEN CAST(${organisationId} AS BIGINT) THEN 0
+      WHEN user_account.organisation_id THEN 1 ELSE 2 END, place.organisation_id
+    LIMIT 1)`;
+}
+
+const columns = sql`
+  user_account.*, home.name AS organisation_name, seen.organisation_id AS seen_in, seen.roles AS seen_roles,
+  seen.status AS seen_status`;
+
+function from(kind: DatabaseKind, scope: SightScope): RawBuilder<unknown> {
+  return sql`user_account
+    JOIN organisation AS home ON home.id = user_account.organisation_id
+    LEFT JOIN assignment AS seen ON seen.user_id = user_account.id AND seen.organisation_id = ${seenPlace(kind, scope)}`;
+}
+
+/** Two look-ups by index, where an OR would read every user there is. */
+function isSeen(kind: DatabaseKind, { organisationIds }: SightScope): RawBuilder<boolean> {
+  return sql<boolean>`user_account.id IN (
+    SELECT id FROM user_account WHERE ${anyOf(kind, sql`organisation_id`, organisationIds)}
+    UNION SELECT user_id FROM assignment WHERE ${anyOf(kind, sql`organisation_id`, organisationIds)})`;
+}
+
+/** What can be filtered and sorted on, by its name on the wire. */
+const fields = {
+  id: numberField(sql`user_account.id`),
+  status: numberField(sql`user_account.status`),
+  name: textField(sql`user_account.name`),
+  username: textField(sql`user_account.username`),
+  organisation: numberField(sql`user_account.organisation_id`),
+  created: timeField(sql`user_account.created_at`),
+};
+
+async function listSeenUsers(session: StorageSession, scope: SightScope, query: PageQuery): Promise<Page<SeenUser>> {
+  const { kind } = session;
+  const source = { columns, from: from(kind, scope), scope: [isSeen(kind, scope)], fields, id: sql`user_account.id` };
+  const page = await readPage<SeenRow>(session, source, query);
+  return { ...page, rows: page.rows.map(toSeenUser) };
+}
+
+async function findSeenUser(
+  { kind, read }: StorageSession,
+  scope: SightScope,
+  by: Parameters<SightStore['findSeenUser']>[1],
+): Promise<SeenUser | undefined> {
+  const named =
+    'id' in by
+      ? sql`user_account.id = ${by.id}`
+      : sql`(user_account.username_key = ${by.usernameKey} OR user_account.pending_username_key = ${by.usernameKey})`;
+  const { organisationIds } = scope;
+  const { rows } = await sql<SeenRow>`
+    SELECT ${columns} FROM ${from(kind, scope)}
+    WHERE ${named} AND (
+      ${anyOf(kind, sql`user_account.organisation_id`, organisationIds)}
+      OR EXISTS (SELECT 1 FROM assignment WHERE assignment.user_id = user_account.id
+        AND ${anyOf(kind, sql`assignment.organisation_id`, organisationIds)}))
+    ORDER BY CASE WHEN user_account.pending_username_key IS NULL THEN 0 ELSE 1 END, user_account.id
+    LIMIT 1`.execute(read);
+  const [row] = rows;
+  return row && toSeenUser(row);
+}
+
+function toSeenUser(row: SeenRow): SeenUser {
+  const { seen_in: organisationId, seen_roles: roles, seen_status: status } = row;
+  return {
+    ...toUser(row),
+    organisationName: row.organisation_name,
+    seenIn: organisationId === null || roles === null || status === null ? null : { organisationId, roles, status },
+  };
+}
