@@ -12,3 +12,4 @@ export * from './second-factor.ts';
 export * from './session.ts';
 export * from './signing-algorithm.ts';
 export * from './user.ts';
+export * from './workspace.ts';

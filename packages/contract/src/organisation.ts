@@ -14,9 +14,20 @@ export const OrganisationSchema = Type.Object(
     parent: Type.Union([OrganisationReferenceSchema, Type.Null()], {
       description: 'The organisation that this one is a direct child of',
     }),
+    mfa_required: Type.Boolean({ description: 'Whether those who sign in to it need a second factor' }),
+    sign_in_methods: Type.Array(Type.String(), {
+      description: 'How users may sign in to it: `password`, `password_and_second_factor`',
+    }),
   },
   { title: 'Organisation' },
 );
 
 /** An organisation as the API answers it. */
 export type OrganisationResource = Static<typeof OrganisationSchema>;
+
+export const UpdateOrganisationSchema = Type.Object(
+  { name: Type.Optional(Type.String()), mfa_required: Type.Optional(Type.Boolean()) },
+  { title: 'Organisation change' },
+);
+
+export type UpdateOrganisation = Static<typeof UpdateOrganisationSchema>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type Lookup, lookupSchema, TimestampSchema } from './lookup.ts';
+import { type Lookup, lookupSchema, ReferenceSchema, TimestampSchema } from './lookup.ts';
 import { OrganisationReferenceSchema } from './organisation.ts';
 import { RoleSchema } from './role.ts';
 import { MfaKeySchema } from './second-factor.ts';
@@ -18,8 +18,8 @@ export const UserSchema = Type.Object(
     name: Type.String(),
     created: TimestampSchema,
     status: lookupSchema('User status', userStatuses),
-    organisation: OrganisationReferenceSchema,
-    roles: Type.Array(RoleSchema, { description: 'The roles in the organisation that the caller works in' }),
+    organisation: Type.Object(OrganisationReferenceSchema.properties, { description: 'The home organisation' }),
+    roles: Type.Array(RoleSchema, { description: 'The roles in the workspace through which the caller sees the user' }),
     mfa: Type.Array(MfaKeySchema, { description: 'The second factors, those not yet confirmed included' }),
   },
   { title: 'User' },
@@ -27,3 +27,44 @@ export const UserSchema = Type.Object(
 
 /** A user as the API answers it. */
 export type UserResource = Static<typeof UserSchema>;
+
+const username = Type.String({ description: 'An e-mail address' });
+const nullableReference = Type.Union([ReferenceSchema, Type.Null()]);
+const roles = Type.Union([Type.Array(ReferenceSchema, { minItems: 1, maxItems: 16 }), Type.Null()]);
+
+export const CreateUserSchema = Type.Object(
+  {
+    username,
+    name: Type.String(),
+    organisation: Type.Optional(nullableReference),
+    roles: Type.Optional(roles),
+  },
+  { title: 'New user' },
+);
+
+export type CreateUser = Static<typeof CreateUserSchema>;
+
+export const UpdateUserSchema = Type.Object(
+  {
+    username: Type.Optional(username),
+    name: Type.Optional(Type.String()),
+    status: Type.Optional(ReferenceSchema),
+  },
+  { title: 'User change' },
+);
+
+export type UpdateUser = Static<typeof UpdateUserSchema>;
+
+export const InvitedUserSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    username: Type.String(),
+    name: Type.String(),
+    organisation: OrganisationReferenceSchema,
+    roles: Type.Array(RoleSchema),
+  },
+  { title: 'Invited user' },
+);
+
+/** Who is invited, where to and as what. */
+export type InvitedUser = Static<typeof InvitedUserSchema>;

@@ -12,17 +12,35 @@ export type Permission =
   | 'event.list'
   | 'event.list_own'
   | 'organisation.read'
+  | 'organisation.update'
+  | 'second_factor.manage_any'
+  | 'second_factor.manage_own'
   | 'session.manage_any'
   | 'session.manage_own'
-  | 'user.read_own';
+  | 'user.change_roles'
+  | 'user.create'
+  | 'user.delete'
+  | 'user.list'
+  | 'user.read_own'
+  | 'user.update'
+  | 'user.update_own'
+  | 'workspace.leave'
+  | 'workspace.list_own'
+  | 'workspace.manage'
+  | 'workspace.switch';
 
 const everyone: readonly Permission[] = [
   'application_token.create',
   'application_token.list',
   'event.list_own',
   'organisation.read',
+  'second_factor.manage_own',
   'session.manage_own',
   'user.read_own',
+  'user.update_own',
+  'workspace.leave',
+  'workspace.list_own',
+  'workspace.switch',
 ];
 
 const administrator: readonly Permission[] = [
@@ -30,7 +48,15 @@ const administrator: readonly Permission[] = [
   'application_token.change_any',
   'application_token.change_own',
   'event.list',
+  'second_factor.manage_any',
+  'organisation.update',
   'session.manage_any',
+  'user.change_roles',
+  'user.create',
+  'user.delete',
+  'user.list',
+  'user.update',
+  'workspace.manage',
 ];
 
 /** The permission table (contract §6): what each role permits. */
