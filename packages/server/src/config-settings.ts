@@ -45,6 +45,7 @@ export interface SettingValues extends MailSettingValues {
   readonly refreshRotation: 'on' | 'off';
   readonly sessionIdleDays: number | undefined;
   readonly sha1Passwords: 'allow' | 'deny';
+  readonly trustedDevices: 'any' | 'portal' | 'off';
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -205,6 +206,13 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
       'Whether a password may come as its SHA-1, as the public API asks for; the metric keywright_sha1_sign_ins_total says which programs still send one.',
     default: 'allow',
     parser: oneOf('allow', 'deny'),
+  },
+  trustedDevices: {
+    name: 'KEYWRIGHT_TRUSTED_DEVICES',
+    meaning:
+      'Which devices may skip the second factor for 90 days: any that says so (published portals derive their fingerprints from the browser, which is no secret), only those of the portal (random), or none.',
+    default: 'any',
+    parser: oneOf('any', 'portal', 'off'),
   },
   eventRetentionDays: {
     name: 'KEYWRIGHT_EVENT_RETENTION_DAYS',

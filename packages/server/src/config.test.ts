@@ -70,6 +70,7 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
   hashQueue: { good: ['1', '100000'], bad: ['0'] },
   refreshRotation: { good: ['on', 'off'], bad: ['true', 'ON'] },
   sessionIdleDays: { good: ['1', '30'], bad: ['0', '31'] },
+  trustedDevices: { good: ['any', 'portal', 'off'], bad: ['on', 'Any'] },
   sha1Passwords: { good: ['allow', 'deny'], bad: ['on', 'Deny'] },
   signUp: { good: ['open', 'invite', 'closed'], bad: ['yes', 'Open'] },
   smtp: {

@@ -10,7 +10,7 @@ import { serve } from './serve.ts';
 import { tokenList, tokenRevoke, tokenRotate } from './token.ts';
 import { tokenCheck } from './token-check.ts';
 import { tokenCreate } from './token-create.ts';
-import { userActivate, userList, userSetPassword, userSuspend, userUnlock } from './user.ts';
+import { userActivate, userList, userResetMfa, userSetPassword, userSuspend, userUnlock } from './user.ts';
 import { userAdd } from './user-add.ts';
 import { version } from './version.ts';
 
@@ -25,6 +25,7 @@ export const commands: readonly Command[] = [
   userActivate,
   userUnlock,
   userSetPassword,
+  userResetMfa,
   importUsersCommand,
   organisationAdd,
   organisationList,

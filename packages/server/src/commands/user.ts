@@ -1,6 +1,7 @@
 import { userStatuses } from '@keywright/contract';
 import type { User, UserWithRoles } from '../domain/records.ts';
 import { roleNames } from '../domain/role.ts';
+import { resetSecondFactors } from '../domain/second-factor-removal.ts';
 import type { Actor, Service } from '../domain/service.ts';
 import { activateUser, setPassword, suspendUser, unlockUser } from '../domain/user.ts';
 import { type Command, defineCommand } from './command.ts';
@@ -129,5 +130,18 @@ export const userSetPassword = defineCommand({
     });
     print(invocation, identify(user), () => `${user.username} has a new password, and every session has ended.\n`);
     return 0;
+  },
+});
+
+/** `keywright user reset-mfa`. */
+export const userResetMfa = userChange({
+  name: 'user reset-mfa',
+  summary: "Take a user's second factors away, when all of them are lost",
+  details: [
+    'Removes every second factor, recovery code and trusted device of the user, who is told by mail, and signs in with the password alone from then on. Where an organisation requires a second factor, the next sign-in asks for a new one to be set up.',
+  ],
+  done: 'has no second factor',
+  async change(service, actor, userId) {
+    await resetSecondFactors(service, actor, userId);
   },
 });

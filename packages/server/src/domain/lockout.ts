@@ -4,6 +4,7 @@ import { changeState, eventOf } from './event.ts';
 import { knownNetworkOf } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Lockout, LockoutKey, User } from './records.ts';
+import type { TrustedDevice } from './second-factor-port.ts';
 import type { Client, Service } from './service.ts';
 
 /** Consecutive failures that lock (contract §3). */
@@ -23,20 +24,24 @@ export function lockoutSubject(user: Pick<User, 'id'> | undefined, usernameKey: 
 }
 
 /**
- * Which of an account's counts judges an attempt: that of the network, where the account completed a sign-in from it in
- * the last 30 days, or else the account's own. So outsiders can't lock the owner out.
+ * Which of an account's counts judges an attempt: that of the trusted device, where it comes from one; that of the network,
+ * where the account completed a sign-in from it in the last 30 days; or else the account's own. So outsiders can't lock the
+ * owner out.
  */
 export async function findLockoutKey(
   service: Service,
   user: User | undefined,
   usernameKey: string,
   client: Client,
+  device?: TrustedDevice,
 ): Promise<LockoutKey> {
+  const subject = lockoutSubject(user, usernameKey);
   const network = knownNetworkOf(client.address);
   // Asked for names that don't exist as well, so that both take the same time.
   const known = await service.database.findKnownNetwork(user?.id ?? 0, network);
   const isKnown = known !== undefined && known.lastSignInAt > service.clock.now() - knownNetworkMs;
-  return { subject: lockoutSubject(user, usernameKey), scope: isKnown ? networkScope(network) : accountScope };
+  if (device !== undefined) return { subject, scope: `device:${device.id}` };
+  return { subject, scope: isKnown ? networkScope(network) : accountScope };
 }
 
 function networkScope(network: string): string {
@@ -86,9 +91,23 @@ export async function countFailure(
   if (lockout.wasLocked === true) requireUnlocked(service, lockout);
 }
 
-/** Resets the counts that a completed sign-in proves wrong, and makes its network a known one. */
-export async function noteCompletedSignIn(service: Service, stores: Stores, user: User, client: Client): Promise<void> {
+/**
+ * Resets the counts that a completed sign-in proves wrong, and makes its network a known one.
+ *
+ * @param key which count judged the sign-in: that of a device is reset as well
+ */
+export async function noteCompletedSignIn(
+  service: Service,
+  stores: Stores,
+  user: User,
+  client: Client,
+  key: LockoutKey,
+): Promise<void> {
   const network = knownNetworkOf(client.address);
-  await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), [accountScope, networkScope(network)]);
+  await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), [
+    accountScope,
+    networkScope(network),
+    ...(key.scope.startsWith('device:') ? [key.scope] : []),
+  ]);
   await stores.upsertKnownNetwork({ userId: user.id, network, lastSignInAt: service.clock.now() });
 }

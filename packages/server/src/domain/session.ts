@@ -3,6 +3,7 @@ import { changeState, eventOf } from './event.ts';
 import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
+import { voidTrust } from './second-factor-change.ts';
 import type { Actor, Client, Service } from './service.ts';
 
 /** How long a session and its refresh token live, in milliseconds: 30 days. */
@@ -58,7 +59,8 @@ export function issueSessionTokens(
 }
 
 /**
- * Ends a user's sessions and raises the counter that tokens carry: the one way in which all of a user's tokens end.
+ * Ends a user's sessions and raises the counter that tokens carry: the one way in which all of a user's tokens end. With them
+ * go the devices that skip the second step, and the tokens that wait for it.
  *
  * @param change `exceptSessionId` goes on, e.g. the one in which the user changes the password
  * @returns the ids of the sessions that ended
@@ -75,6 +77,7 @@ export async function endSessionsOf(
     reason,
     ...(exceptSessionId === undefined ? {} : { exceptId: exceptSessionId }),
   });
+  await voidTrust(stores, userId);
   await stores.raiseUserVersion(userId);
   return ended;
 }

@@ -1,12 +1,16 @@
 import type { Authenticated, UserCredentials } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
-import { countFailure, findLockoutKey, noteCompletedSignIn, requireUnlocked } from './lockout.ts';
+import { isForeignHash } from './foreign-hash.ts';
+import { countFailure, findLockoutKey, requireUnlocked } from './lockout.ts';
 import { type Password, readPassword } from './password.ts';
 import { findPasswordFault } from './password-check.ts';
-import type { LockoutKey, User, Workspace } from './records.ts';
+import type { LockoutKey, NewEvent, Session, User, Workspace } from './records.ts';
+import { askSecondFactor } from './second-factor-question.ts';
 import type { Client, Service } from './service.ts';
-import { beginSession, issueSessionTokens } from './session.ts';
+import { issueSessionTokens } from './session.ts';
+import { beginSignedInSession, firstWorkspace } from './sign-in-completion.ts';
+import { findTrustedDevice } from './trusted-device.ts';
 import { readUserAgent } from './user-agent.ts';
 import { normaliseUsername } from './username.ts';
 
@@ -17,7 +21,8 @@ export interface FailedAttempt {
 }
 
 /**
- * Signs a user in with username and password (contract §3).
+ * Signs a user in with username and password (contract §3). A user with a second factor gets an `mfa_token` for the second
+ * step, unless the call comes from a trusted device.
  *
  * Attempts for one account are judged one after another, so that parallel guesses can't slip past the lock-out; the
  * lock is looked at again in the transaction that begins the session, for those that another instance judged meanwhile.
@@ -36,9 +41,12 @@ export async function signIn(
   return service.signIns.run(usernameKey, async () => {
     const user = await service.database.findUserByUsername(usernameKey);
     try {
-      const key = await findLockoutKey(service, user, usernameKey, client);
+      const { fingerprint } = credentials;
+      const device = await findTrustedDevice(service, service.database, user, fingerprint);
+      const key = await findLockoutKey(service, user, usernameKey, client, device);
       requireUnlocked(service, await service.database.findLockout(key));
-      return await judgeAttempt(service, user, key, readPassword(credentials.password), client);
+      const password = readPassword(credentials.password);
+      return await judgeAttempt(service, user, { key, password, client, fingerprint });
     } catch (error) {
       if (error instanceof Refusal) onFailure({ refusal: error, user });
       throw error;
@@ -46,79 +54,84 @@ export async function signIn(
   });
 }
 
-async function judgeAttempt(
-  service: Service,
-  user: User | undefined,
-  key: LockoutKey,
-  password: Password,
-  client: Client,
-): Promise<Authenticated> {
-  const passwordFault = await findPasswordFault(service, user, password);
+/** What an attempt is judged by, once its lock-out count is known. */
+interface Attempt {
+  readonly key: LockoutKey;
+  readonly password: Password;
+  readonly client: Client;
+  readonly fingerprint: string | undefined;
+}
+
+async function judgeAttempt(service: Service, user: User | undefined, attempt: Attempt): Promise<Authenticated> {
+  const fault = await findPasswordFault(service, user, attempt.password);
   const workspaces = await service.database.findWorkspaces(user?.id ?? 0);
-  const reason = passwordFault ?? whyRefused(user, workspaces);
+  const reason = fault ?? whyRefused(user, workspaces);
   if (user === undefined || reason !== undefined) {
-    await countFailure(service, key, user, client);
+    await countFailure(service, attempt.key, user, attempt.client);
     throw new Refusal('InvalidCredentials', { reason: reason ?? 'unknown user' });
   }
-  const workspace = workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
-  if (workspace === undefined) throw new Error('a user without a workspace was let in');
-  if (password.plain === undefined) service.metrics.countSha1SignIn(readUserAgent(client.userAgent).browser);
-  return completeSignIn(service, user, workspace, key, password, client);
+  return acceptPassword(service, user, workspaces, attempt);
 }
 
 function whyRefused(user: User | undefined, workspaces: readonly Workspace[]): string | undefined {
-  if (user === undefined) return 'unknown user';
-  if (user.status !== 1) return user.status === 2 ? 'suspended' : 'not activated';
+  if (user?.status !== 1) return user?.status === 2 ? 'suspended' : 'not activated';
   return workspaces.length === 0 ? 'assigned to no workspace' : undefined;
 }
 
-async function completeSignIn(
+/** What a right password led to: the session, or the question for the second factor. */
+type Accepted = { readonly mfa_token: string } | { readonly session: Session };
+
+async function acceptPassword(
   service: Service,
   user: User,
-  workspace: Workspace,
-  key: LockoutKey,
-  password: Password,
-  client: Client,
+  workspaces: readonly Workspace[],
+  attempt: Attempt,
 ): Promise<Authenticated> {
-  const renewedHash = await renewHash(service, user, password.sha1);
-  const session = await changeState(service, async (stores) => {
+  const { client, key, password } = attempt;
+  const workspace = firstWorkspace(user, workspaces);
+  if (workspace === undefined) throw new Error('a user without a workspace was let in');
+  if (password.plain === undefined) service.metrics.countSha1SignIn(readUserAgent(client.userAgent).browser);
+  const renewedHash = await renewHash(service, user, password);
+  const accepted = await changeState<Accepted>(service, async (stores) => {
     const held = await stores.holdUser(user.id);
     if (held === undefined || held.passwordHash !== user.passwordHash || held.status !== 1) {
       throw new Refusal('InvalidCredentials', { reason: 'the account changed meanwhile' });
     }
     requireUnlocked(service, await stores.findLockout(key));
-    if (renewedHash !== undefined) await stores.updateUser(user.id, { passwordHash: renewedHash });
-    const begun = await beginSession(service, stores, user, workspace, client, ['pwd']);
-    await noteCompletedSignIn(service, stores, user, client);
-    const about = { organisationId: workspace.id, userId: user.id };
-    const events = [
-      eventOf(service, client, {
-        ...about,
-        type: 'UserSignedIn',
-        description: `${user.username} signed in`,
-        detail: {
-          session_id: begun.id,
-          amr: begun.amr,
-          ...(password.plain === undefined ? { password_form: 'sha1' } : {}),
-        },
-      }),
-    ];
+    const renewed: NewEvent[] = [];
     if (renewedHash !== undefined) {
-      events.push(
-        eventOf(service, client, {
-          ...about,
-          type: 'PasswordRehashed',
-          description: "The password's hash was renewed",
-        }),
-      );
+      await stores.updateUser(user.id, { passwordHash: renewedHash });
+      renewed.push(rehashed(service, user, workspace, client));
     }
-    return { result: begun, events };
+    const { fingerprint } = attempt;
+    const asked = await askSecondFactor(service, stores, { user, workspaces, client, fingerprint });
+    if (asked !== undefined) return { result: { mfa_token: asked.mfa_token }, events: [asked.event, ...renewed] };
+    const { session, event } = await beginSignedInSession(service, stores, {
+      user,
+      workspace,
+      client,
+      amr: ['pwd'],
+      lockoutKey: key,
+      passedSecondFactor: false,
+    });
+    return { result: { session }, events: [event, ...renewed] };
   });
-  return issueSessionTokens(service, user, workspace, session);
+  return 'session' in accepted ? issueSessionTokens(service, user, workspace, accepted.session) : accepted;
 }
 
-/** Today's hash of a password whose stored hash has old parameters. */
-async function renewHash(service: Service, user: User, sha1: string): Promise<string | undefined> {
-  if (user.passwordHash === null || !service.passwords.needsRehash(user.passwordHash)) return undefined;
-  return service.passwords.hash(sha1);
+function rehashed(service: Service, user: User, workspace: Workspace, client: Client): NewEvent {
+  return eventOf(service, client, {
+    type: 'PasswordRehashed',
+    organisationId: workspace.id,
+    userId: user.id,
+    description: "The password's hash was renewed",
+  });
+}
+
+/** Today's hash of a password whose stored hash has old parameters, or is another system's. */
+async function renewHash(service: Service, user: User, { sha1 }: Password): Promise<string | undefined> {
+  const { passwordHash } = user;
+  if (passwordHash === null) return undefined;
+  const isOld = isForeignHash(passwordHash) || service.passwords.needsRehash(passwordHash);
+  return isOld ? service.passwords.hash(sha1) : undefined;
 }

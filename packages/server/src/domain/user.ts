@@ -9,6 +9,7 @@ import { requirePermission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
 import { roleNames, roleResources, roleSet } from './role.ts';
+import { mfaResources } from './second-factor-rules.ts';
 import type { Actor, Caller, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
@@ -31,7 +32,7 @@ export async function getOwnUser(service: Service, caller: Caller): Promise<User
     status,
     organisation: { id: user.organisationId, name: home?.name ?? '' },
     roles: roleResources(roles),
-    mfa: [],
+    mfa: mfaResources(service, await service.database.listMfaKeys(user.id)),
   };
 }
 

@@ -52,9 +52,9 @@ export function answersOf(route: {
   readonly hasBody: boolean;
   readonly isLimited: boolean;
   readonly success: Success;
+  readonly alternative?: Success | undefined;
   readonly errors: readonly ErrorToken[];
 }): Record<number, Answer> {
-  const { schema, status, description, headers, mediaType } = route.success;
   const tokens = new Set<ErrorToken>(route.errors);
   if (route.access === 'bearer') tokens.add('InvalidToken').add('TokenExpired');
   if (route.hasBody) {
@@ -63,13 +63,14 @@ export function answersOf(route: {
   if (route.isLimited) tokens.add('TooManyRequests');
   tokens.add('InternalError').add('Unavailable');
   return {
-    [status]: {
-      description,
-      ...(schema === undefined ? { type: 'null' as const } : contentOf(schema, mediaType)),
-      headers: { ...headers, 'X-Request-Id': requestIdHeader },
-    },
+    ...Object.fromEntries([route.success, route.alternative ?? []].flat().map(successAnswer)),
     ...errorAnswers(tokens),
   };
+}
+
+function successAnswer({ schema, status, description, headers, mediaType }: Success): [number, Answer] {
+  const content = schema === undefined ? { type: 'null' as const } : contentOf(schema, mediaType);
+  return [status, { description, ...content, headers: { ...headers, 'X-Request-Id': requestIdHeader } }];
 }
 
 function errorAnswers(tokens: ReadonlySet<ErrorToken>): Record<number, Answer> {

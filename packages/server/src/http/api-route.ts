@@ -30,6 +30,8 @@ export interface HttpContext {
   readonly options: HttpOptions;
   readonly clientOf: ClientFinder;
   readonly checkCaller: onRequestAsyncHookHandler;
+  /** Lets those in, too, who have yet to set a second factor up. */
+  readonly checkEnroller: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
 }
 
@@ -54,6 +56,10 @@ export interface ApiRoute {
   readonly body?: TSchema;
   readonly isBodyOptional?: boolean;
   readonly success: Success;
+  /** What it answers when all is well in another way. */
+  readonly alternative?: Success;
+  /** Whether an `mfa_token` for enrolment is a bearer here; false where absent. */
+  readonly admitsEnrolment?: boolean;
   /** The errors of this route's own, beyond those that every route of its kind can answer. */
   readonly errors?: readonly ErrorToken[];
   /** Whether calls count against their address; true where absent. */
@@ -64,7 +70,8 @@ export interface ApiRoute {
 /** Adds a route below `/api/v1` with its alias below `/api/v2`, or below the one that its operation is for. */
 export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiRoute): void {
   const isLimited = route.isLimited !== false;
-  const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [http.checkCaller] : [])];
+  const checkCaller = route.admitsEnrolment === true ? http.checkEnroller : http.checkCaller;
+  const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [checkCaller] : [])];
   const { method, handler, path, version } = route;
   const common = { method, handler, onRequest, config: { access: route.access } };
   app.route({ ...common, url: `/api/${version ?? 'v1'}${path}`, schema: schemaOf(route, isLimited) });
@@ -87,6 +94,7 @@ function schemaOf(route: ApiRoute, isLimited: boolean): object {
       hasBody: body !== undefined,
       isLimited,
       success: route.success,
+      alternative: route.alternative,
       errors: route.errors ?? [],
     }),
   };

@@ -1,5 +1,6 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { identifyCaller } from '../domain/caller.ts';
+import { identifyEnroller } from '../domain/enrolment.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Caller, Service } from '../domain/service.ts';
 import type { ClientFinder } from './client.ts';
@@ -41,6 +42,13 @@ function hasSecondAuthorization(request: FastifyRequest): boolean {
 export function createCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
   return async (request) => {
     request.knownCaller = await identifyCaller(service, readBearer(request), clientOf(request));
+  };
+}
+
+/** Makes the hook of the routes where somebody may call, too, who has yet to set a second factor up. */
+export function createEnrollerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
+  return async (request) => {
+    request.knownCaller = await identifyEnroller(service, readBearer(request), clientOf(request));
   };
 }
 

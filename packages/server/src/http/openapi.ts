@@ -60,6 +60,7 @@ const description = `Keywright gives out authentication tokens and verifies them
 const tags = [
   { name: 'Authentication', description: 'From credentials to tokens' },
   { name: 'Application tokens', description: 'Credentials for programs' },
+  { name: 'Second factors', description: 'What follows the password' },
   { name: 'Users', description: 'Who signs in' },
   { name: 'Organisations', description: 'Whom users and tokens belong to' },
   { name: 'Events', description: 'What happened' },

@@ -3,7 +3,7 @@ import type { Service } from '../domain/service.ts';
 import type { HttpContext } from './api-route.ts';
 import { addApplicationTokenRoutes } from './application-token.ts';
 import { addAuthenticateRoutes } from './authenticate.ts';
-import { createCallerCheck } from './caller.ts';
+import { createCallerCheck, createEnrollerCheck } from './caller.ts';
 import { createClientFinder } from './client.ts';
 import { answerExpectations, connectionLimits, createClientErrorHandler, discardBody } from './connection.ts';
 import { createCorsHeaders } from './cors.ts';
@@ -20,10 +20,12 @@ import { addOrganisationRoutes } from './organisation.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
 import { beginRequest, decorateRequests, startRequest } from './request-state.ts';
+import { addSecondFactorRoutes } from './second-factor.ts';
 import { addSessionRoutes } from './session.ts';
 import { addSetupRoutes } from './setup.ts';
 import { closeGracefully } from './shutdown.ts';
 import { addSupportRoutes } from './support.ts';
+import { addTrustedDeviceRoutes } from './trusted-device.ts';
 import { answerUnmatched } from './unmatched.ts';
 import { addUserRoutes } from './user.ts';
 import { addWellKnownRoutes } from './well-known.ts';
@@ -45,6 +47,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     options,
     clientOf,
     checkCaller: createCallerCheck(service, clientOf),
+    checkEnroller: createEnrollerCheck(service, clientOf),
     limitCalls: createCallLimit(service.limits, clientOf),
   };
   options.metrics.watch(service);
@@ -129,6 +132,8 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addAuthenticateRoutes(app, http);
   addApplicationTokenRoutes(app, http);
   addUserRoutes(app, http);
+  addSecondFactorRoutes(app, http);
+  addTrustedDeviceRoutes(app, http);
   addSessionRoutes(app, http);
   addSupportRoutes(app, http);
   addOrganisationRoutes(app, http);

@@ -7,4 +7,11 @@ import { eventCheckpoints } from './006-event-checkpoints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
-export const allMigrations: readonly Migration[] = [initialTables, workspaces, mail, secondFactors, sessions, eventCheckpoints];
+export const allMigrations: readonly Migration[] = [
+  initialTables,
+  workspaces,
+  mail,
+  secondFactors,
+  sessions,
+  eventCheckpoints,
+];

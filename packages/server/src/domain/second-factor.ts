@@ -1,0 +1,124 @@
+import {
+  type CreatedMfaKey,
+  type CreateMfaKey,
+  type CreateRecoveryCodes,
+  mfaTypes,
+  type RecoveryCodes,
+} from '@keywright/contract';
+import { sendEmailCode } from './email-code.ts';
+import { Refusal } from './errors.ts';
+import { changeState } from './event.ts';
+import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
+import { createPasskeyChallenge, passkeyCreationOptions } from './passkey.ts';
+import { requireInPerson, requirePermission } from './permission.ts';
+import type { Stores } from './ports.ts';
+import type { User } from './records.ts';
+import { createRecoveryCodes, hashRecoveryCode } from './recovery-code.ts';
+import { announceFactorChange, factorEvent } from './second-factor-change.ts';
+import type { MfaKey, MfaType } from './second-factor-port.ts';
+import { isStale, mfaResource, readMfaType, secondFactorPermissions, wrongInput } from './second-factor-rules.ts';
+import { sealTotpSecret } from './second-factor-secret.ts';
+import { actorOf, type Caller, type Service } from './service.ts';
+import { createTotpSecret, totpUri } from './totp.ts';
+
+/**
+ * Begins to set a second factor of the caller up (contract §5); it is in force once its first code has confirmed it, within
+ * an hour.
+ *
+ * @throws Refusal Forbidden for all but the user in person
+ * @throws Refusal InputValidationFailed where the password is wrong; TooManyRequests while locked
+ * @throws Refusal Conflict where one of the type is active, or waits for its first code
+ */
+export async function createMfaKey(
+  service: Service,
+  caller: Caller,
+  input: () => CreateMfaKey,
+): Promise<CreatedMfaKey> {
+  requireInPerson(caller);
+  requirePermission(caller, secondFactorPermissions.own);
+  const asked = input();
+  const type = readMfaType(asked.type.id);
+  const user = await confirmOwnPassword(service, caller, asked.password);
+  return changeState(service, async (stores) => {
+    await requirePasswordUnchanged(stores, user);
+    await makeRoom(service, stores, user, type);
+    const secret = type === 0 ? createTotpSecret(service.random) : undefined;
+    const challenge = type === 2 ? createPasskeyChallenge(service.random) : null;
+    const key = await stores.insertMfaKey({
+      userId: user.id,
+      type,
+      createdAt: service.clock.now(),
+      sealedSecret: secret === undefined ? null : sealTotpSecret(service, user.id, secret),
+      challenge,
+    });
+    if (type === 1) await sendEmailCode(service, stores, user, 'activation');
+    const result: CreatedMfaKey = {
+      ...mfaResource(key),
+      creation_date: new Date(key.createdAt).toISOString(),
+      ...(secret === undefined ? {} : { secret_key: secret, otpauth: totpUri(secret, user.username) }),
+      ...(challenge === null ? {} : { public_key: passkeyCreationOptions(service, user, challenge) }),
+    };
+    const description = `${user.username} began to set up: ${mfaTypes[type]?.description}`;
+    return { result, events: [factorEvent(service, { user, actor: actorOf(caller), description, keyId: key.id })] };
+  });
+}
+
+async function makeRoom(service: Service, stores: Stores, user: User, type: MfaType): Promise<void> {
+  const same = (await stores.listMfaKeys(user.id)).find((key: MfaKey) => key.type === type);
+  if (same === undefined) return;
+  if (!isStale(service, same)) {
+    const state = same.activatedAt === null ? 'waits for its first code' : 'is active';
+    throw new Refusal('Conflict', { message: `A second factor of this type ${state} already` });
+  }
+  await stores.deleteMfaKey(same.id);
+}
+
+/**
+ * Makes the caller a set of recovery codes, in the place of any before.
+ *
+ * @throws Refusal Forbidden for all but the user in person
+ * @throws Refusal InputValidationFailed where the password is wrong; TooManyRequests while locked
+ */
+export async function replaceRecoveryCodes(
+  service: Service,
+  caller: Caller,
+  input: () => CreateRecoveryCodes,
+): Promise<RecoveryCodes> {
+  requireInPerson(caller);
+  requirePermission(caller, secondFactorPermissions.own);
+  const user = await confirmOwnPassword(service, caller, input().password);
+  const codes = createRecoveryCodes(service.random);
+  const hashes = codes.map(hashRecoveryCode).filter((hash) => hash !== undefined);
+  return changeState(service, async (stores) => {
+    await requirePasswordUnchanged(stores, user);
+    await stores.replaceRecoveryCodes(user.id, hashes, service.clock.now());
+    const event = await announceFactorChange(service, stores, {
+      user,
+      actor: actorOf(caller),
+      factor: 'recovery_codes',
+      change: 'added',
+      description: `${user.username} got new recovery codes`,
+    });
+    return { result: { recovery_codes: codes }, events: [event] };
+  });
+}
+
+/** The calling user, once the password has been proved right. */
+async function confirmOwnPassword(service: Service, caller: Caller, password: string): Promise<User> {
+  const user = await service.database.findUser(caller.user.id);
+  if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${caller.user.id} not found` });
+  await judgeOwnAttempt(service, user, caller, {
+    attempt: () => provePassword(service, user, password),
+    refuse: wrongInput,
+  });
+  return user;
+}
+
+/** Holds the user; a password that was changed since it was proved proves nothing. */
+async function requirePasswordUnchanged(
+  stores: Stores & { holdUser(id: number): Promise<User | undefined> },
+  user: User,
+): Promise<void> {
+  const held = await stores.holdUser(user.id);
+  if (held?.passwordHash !== user.passwordHash || held.status !== 1) throw wrongInput('wrong password');
+}
