@@ -60,7 +60,7 @@ export async function spendEmailCode(
 }
 
 /** Digits without a bias: a random number beyond the last whole multiple of their range is drawn anew. */
-function createEmailCode(random: Random): string {
+export function createEmailCode(random: Random): string {
   const range = 10 ** digits;
   const limit = Math.floor(2 ** 32 / range) * range;
   for (;;) {

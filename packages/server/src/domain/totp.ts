@@ -28,6 +28,9 @@ export function totpUri(secret: string, username: string): string {
  */
 export function findTotpStep(secret: string, code: string, now: number, lastStep: number | null): number | undefined {
   if (!isTotpCode(code)) return undefined;
+  // The clock went back: every step that could count is used, and otplib throws where none is left.
+  const newestStep = Math.floor(now / 1000 / periodSeconds) + 1;
+  if (lastStep !== null && lastStep >= newestStep) return undefined;
   const result = verifySync({
     secret: base32.decode(secret),
     token: code,
