@@ -146,7 +146,7 @@ async function probe(server: TestServer, organisationId: number): Promise<string
   });
   await server.call('GET', `/setup?setup_key=${setupKey}`);
   await server.call('GET', '/metrics', { bearer: `${metricsToken}x`, from: '203.0.113.1' });
-  t500(server, password);
+  failNextSignIn(server, password);
   await server.authenticate({ username, password });
   return [
     password,
@@ -160,7 +160,7 @@ async function probe(server: TestServer, organisationId: number): Promise<string
 }
 
 /** Lets the next sign-in fail on a bug whose message holds a secret. */
-function t500(server: TestServer, secret: string): void {
+function failNextSignIn(server: TestServer, secret: string): void {
   const { database } = server.service;
   const { findUserByUsername } = database;
   Object.assign(database, {
