@@ -16,9 +16,8 @@ import { normaliseUsername } from './username.ts';
 export async function identifyCaller(service: Service, token: string, client: Client): Promise<Caller> {
   const bearer = await verifyAuthToken(service, token);
   if (bearer.kind === 'application_token') return identifyApplicationToken(service, bearer.applicationTokenId, client);
-  const found = requireLiveSession(service, await service.database.findSessionCaller(bearer.sessionId), bearer.userId);
-  if (found.organisation.id !== bearer.organisationId)
-    throw new Refusal('InvalidToken', { reason: 'of another workspace' });
+  const present = await service.database.findSessionCaller(bearer.sessionId);
+  const found = requireLiveSession(service, await inWorkspace(service, present, bearer.organisationId), bearer.userId);
   service.uses.recordSession(found.session.id, client.address);
   return {
     ...client,
@@ -28,6 +27,22 @@ export async function identifyCaller(service: Service, token: string, client: Cl
     sessionId: found.session.id,
     ...supportOf(found),
   };
+}
+
+/**
+ * A session as it is in the workspace that a token is for: the session's own, or one that it was in before and that the
+ * user is still assigned to. Operators stay in the one that they support.
+ */
+async function inWorkspace(
+  service: Service,
+  present: SessionCaller | undefined,
+  organisationId: number,
+): Promise<SessionCaller | undefined> {
+  if (present === undefined || present.organisation.id === organisationId) return present;
+  const { userId, operatorId } = present.session;
+  const workspace = operatorId === null ? await service.database.findWorkspace(userId, organisationId) : undefined;
+  if (workspace === undefined) return { ...present, roles: noRoles };
+  return { ...present, organisation: { id: workspace.id, name: workspace.name }, roles: workspace.roles };
 }
 
 function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, 'support'> {

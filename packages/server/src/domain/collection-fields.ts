@@ -2,6 +2,8 @@
 export interface CollectionField {
   readonly kind: 'number' | 'lookup' | 'text' | 'time' | 'boolean';
   readonly sortable?: boolean;
+  /** True where absent. */
+  readonly filterable?: boolean;
 }
 
 /** The fields of a collection that can be filtered on, by their names on the wire. */

@@ -7,11 +7,13 @@ import { isPermitted, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { ChainedEvent, NewEvent, Page, PageQuery } from './records.ts';
 import type { Caller, Client, Service } from './service.ts';
+import { findVisibleUser, isOneself } from './user-access.ts';
 
 const warnings: ReadonlySet<EventTypeName> = new Set([
   'UserAuthenticationFailed',
   'ApplicationAuthenticationFailed',
   'AccountLocked',
+  'ActivationFailed',
   'RefreshTokenReused',
   'SupportAccess',
 ]);
@@ -124,6 +126,23 @@ export async function listEvents(
   const organisationIds = await organisationIdsOf(service, caller);
   const page = await service.database.listEvents({ organisationIds, ...whose }, query());
   return { ...page, rows: page.rows.map(eventResource) };
+}
+
+/**
+ * The events of the caller, or of a user whom the caller sees: see {@link listEvents}.
+ *
+ * @param reference `my`, an id or a username
+ * @throws Refusal Forbidden, NotFound
+ */
+export async function listUserEvents(
+  service: Service,
+  caller: Caller,
+  reference: string,
+  query: () => PageQuery,
+): Promise<Page<EventResource>> {
+  requirePermission(caller, isOneself(caller, reference) ? 'event.list_own' : 'event.list');
+  const { id: userId } = await findVisibleUser(service, caller, reference);
+  return listEvents(service, caller, { userId }, query);
 }
 
 /**

@@ -1,27 +1,91 @@
-import type { OrganisationResource } from '@keywright/contract';
-import { invalidInput, Refusal } from './errors.ts';
+import type { OrganisationResource, UpdateOrganisation } from '@keywright/contract';
+import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
-import { requirePermission } from './permission.ts';
-import type { Organisation } from './records.ts';
-import type { Actor, Caller, Service } from './service.ts';
+import { organisationIdsOf } from './organisation-scope.ts';
+import { refuseApplicationToken, requirePermission } from './permission.ts';
+import type { NewEvent, Organisation } from './records.ts';
+import { requireSecondFactor } from './second-factor-requirement.ts';
+import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { textProblem } from './well-formed-text.ts';
 
 const maxNameLength = 200;
 
-/** The organisation that the caller works in. */
-export async function getOwnOrganisation(service: Service, caller: Caller): Promise<OrganisationResource> {
+/**
+ * An organisation and its settings: the one that the caller works in, or a direct child.
+ *
+ * @param id `my` is the caller's
+ * @throws Refusal Forbidden, NotFound
+ */
+export async function getOrganisation(
+  service: Service,
+  caller: Caller,
+  id: number | 'my',
+): Promise<OrganisationResource> {
   requirePermission(caller, 'organisation.read');
-  const organisation = await service.database.findOrganisation(caller.organisation.id);
-  if (organisation === undefined)
-    throw new Refusal('NotFound', { message: `Organisation with id ${caller.organisation.id} not found` });
+  const organisation = await findOrganisation(service, caller, id);
   const parent =
     organisation.parentId === null ? undefined : await service.database.findOrganisation(organisation.parentId);
+  const isRequired = await service.database.isSecondFactorRequired([organisation.id]);
   return {
     id: organisation.id,
     name: organisation.name,
     created: new Date(organisation.createdAt).toISOString(),
     parent: parent === undefined ? null : { id: parent.id, name: parent.name },
+    mfa_required: isRequired,
+    sign_in_methods: isRequired ? ['password_and_second_factor'] : ['password', 'password_and_second_factor'],
   };
+}
+
+async function findOrganisation(service: Service, caller: Caller, id: number | 'my'): Promise<Organisation> {
+  const wanted = id === 'my' ? caller.organisation.id : id;
+  const isVisible = (await organisationIdsOf(service, caller)).includes(wanted);
+  const organisation = isVisible ? await service.database.findOrganisation(wanted) : undefined;
+  if (organisation === undefined)
+    throw new Refusal('NotFound', { message: `Organisation with id ${wanted} not found` });
+  return organisation;
+}
+
+/**
+ * Changes the name and the settings of an organisation: the one that the caller works in, or a direct child.
+ *
+ * @throws Refusal Forbidden, NotFound, InputValidationFailed
+ */
+export async function updateOrganisation(
+  service: Service,
+  caller: Caller,
+  id: number | 'my',
+  input: () => UpdateOrganisation,
+): Promise<void> {
+  refuseApplicationToken(caller);
+  requirePermission(caller, 'organisation.update');
+  const { id: organisationId } = await findOrganisation(service, caller, id);
+  const asked = input();
+  const name = asked.name === undefined ? undefined : checkName(asked.name, 'name');
+  await changeState(service, async (stores) => {
+    await stores.holdOrganisations([organisationId]);
+    const organisation = await stores.findOrganisation(organisationId);
+    if (organisation === undefined) throw new Refusal('NotFound');
+    const events: NewEvent[] = [];
+    if (name !== undefined && name !== organisation.name) {
+      await stores.updateOrganisation(organisationId, { name });
+      events.push(renamedEvent(service, caller, organisation, name));
+    }
+    const { mfa_required: required } = asked;
+    if (required !== undefined && required !== (await stores.isSecondFactorRequired([organisationId]))) {
+      events.push(await requireSecondFactor(service, stores, actorOf(caller), { organisation, required }));
+    }
+    return { result: undefined, events };
+  });
+}
+
+function renamedEvent(service: Service, caller: Caller, organisation: Organisation, name: string): NewEvent {
+  return eventOf(service, caller, {
+    type: 'OrganisationUpdated',
+    organisationId: organisation.id,
+    userId: caller.user.id,
+    description: `Organisation ${organisation.name} was renamed to ${name} by ${actorOf(caller).name}`,
+    detail: { changed: ['name'], before: organisation.name, after: name },
+  });
 }
 
 /**
@@ -60,11 +124,15 @@ export async function createOrganisation(
  * @throws Refusal InputValidationFailed naming the property
  */
 export function checkName(name: string, property: string): string {
+  const problems = findNameProblems(name, property);
+  if (problems.length > 0) throw invalidInput(problems);
+  return name.trim();
+}
+
+/** Finds what is wrong with the name of an organisation or a person. */
+export function findNameProblems(name: string, property: string): readonly Problem[] {
   const trimmed = name.trim();
-  const problem =
-    trimmed === ''
-      ? ({ token: 'Required', message: `${property} must not be empty` } as const)
-      : textProblem(trimmed, { property, maxLength: maxNameLength, allowNewlines: false });
-  if (problem !== undefined) throw invalidInput([problem]);
-  return trimmed;
+  if (trimmed === '') return [{ token: 'Required', message: `${property} must not be empty` }];
+  const problem = textProblem(trimmed, { property, maxLength: maxNameLength, allowNewlines: false });
+  return problem === undefined ? [] : [problem];
 }

@@ -84,6 +84,11 @@ export function requirePermission(caller: Caller, permission: Permission): void 
   }
 }
 
+/** Whether the caller is the user in person: no application token, and no operator who supports the user. */
+export function isInPerson(caller: Caller): boolean {
+  return caller.applicationToken === undefined && caller.support === undefined;
+}
+
 /**
  * Refuses whoever is not the user in person: application tokens, which never manage users, passwords or second factors
  * (contract §6), and operators who support the user.

@@ -1,40 +1,18 @@
-import { type RoleName, type UserResource, userStatuses } from '@keywright/contract';
-import { invalidInput, Refusal } from './errors.ts';
+import type { RoleName } from '@keywright/contract';
+import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { lockoutSubject } from './lockout.ts';
-import { checkName } from './organisation.ts';
+import type { Language } from './mail-port.ts';
+import { announceNewPassword } from './notice.ts';
+import { findNameProblems } from './organisation.ts';
 import { readPassword } from './password.ts';
 import { findPasswordProblems } from './password-rules.ts';
-import { requirePermission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
-import { roleNames, roleResources, roleSet } from './role.ts';
-import { mfaResources } from './second-factor-rules.ts';
-import type { Actor, Caller, Service } from './service.ts';
+import { roleNames, roleSet } from './role.ts';
+import type { Actor, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
-
-/** The calling user: the one who signed in, or the maker of the application token. */
-export async function getOwnUser(service: Service, caller: Caller): Promise<UserResource> {
-  requirePermission(caller, 'user.read_own');
-  const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${caller.user.id} not found` });
-  const workspaces = await service.database.findWorkspaces(user.id);
-  const home = await service.database.findOrganisation(user.organisationId);
-  const roles = workspaces.find(({ id }) => id === caller.organisation.id)?.roles ?? 0;
-  const status = userStatuses[user.status];
-  if (status === undefined) throw new Error(`there is no user status ${user.status}`);
-  return {
-    id: user.id,
-    username: user.username,
-    name: user.name,
-    created: new Date(user.createdAt).toISOString(),
-    status,
-    organisation: { id: user.organisationId, name: home?.name ?? '' },
-    roles: roleResources(roles),
-    mfa: mfaResources(service, await service.database.listMfaKeys(user.id)),
-  };
-}
 
 /** A new user, active at once. */
 export interface NewUser {
@@ -42,6 +20,8 @@ export interface NewUser {
   readonly name: string;
   readonly password: string;
   readonly role: RoleName;
+  /** In which the user is written to; English where absent. */
+  readonly language?: Language;
 }
 
 /** A new user, checked and with the password hashed. */
@@ -51,6 +31,7 @@ export interface PreparedUser {
   readonly name: string;
   readonly passwordHash: string;
   readonly roles: number;
+  readonly language: Language;
 }
 
 /**
@@ -59,19 +40,28 @@ export interface PreparedUser {
  * @throws Refusal InputValidationFailed with every problem listed
  */
 export async function prepareUser(service: Service, user: NewUser): Promise<PreparedUser> {
-  const usernameKey = normaliseUsername(user.username);
-  const problems = [
-    ...checkUsername(user.username),
-    ...(await findPasswordProblems(service, readPassword(user.password), { username: user.username })),
-  ];
+  const problems = await findUserProblems(service, user);
   if (problems.length > 0) throw invalidInput(problems);
   return {
     username: user.username.trim(),
-    usernameKey,
-    name: checkName(user.name, 'name'),
+    usernameKey: normaliseUsername(user.username),
+    name: user.name.trim(),
     passwordHash: await service.passwords.hash(readPassword(user.password).sha1),
     roles: roleSet(user.role),
+    language: user.language ?? 'en',
   };
+}
+
+/** Finds what is wrong with a new user's properties. */
+export async function findUserProblems(
+  service: Service,
+  { username, password, name }: Pick<NewUser, 'username' | 'password' | 'name'>,
+): Promise<readonly Problem[]> {
+  return [
+    ...checkUsername(username),
+    ...(await findPasswordProblems(service, readPassword(password), { username })),
+    ...findNameProblems(name, 'name'),
+  ];
 }
 
 /** Inserts a prepared user into its organisation, within a transaction of the caller's. */
@@ -91,7 +81,6 @@ export async function insertActiveUser(
     version: 1,
     createdAt: now,
     passwordChangedAt: now,
-    language: 'en',
   });
   await stores.upsertAssignment({ userId: user.id, organisationId, roles, createdAt: now });
   const event = eventOf(service, actor.client, {
@@ -155,6 +144,7 @@ export async function setPassword(service: Service, actor: Actor, userId: number
   await changeUser(service, actor, userId, 'PasswordChanged', async (stores) => {
     await stores.updateUser(userId, { passwordHash, passwordChangedAt: service.clock.now() });
     await endSessionsOf(service, stores, userId, { reason: 'password changed' });
+    await announceNewPassword(service, stores, user, actor.client);
   });
 }
 

@@ -33,11 +33,16 @@ export function parseFilters(q: string, fields: CollectionFields): Filter[] {
     }
     const name = textOf(pair.slice(0, colon)).trim();
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) {
-      throw invalidCriteria(`q can't filter on "${shown(name)}": there are ${Object.keys(fields).join(', ')}`);
+    if (field === undefined || field.filterable === false) {
+      throw invalidCriteria(`q can't filter on "${shown(name)}": there are ${filterableNames(fields).join(', ')}`);
     }
     return parseFilter(name, field, pair.slice(colon + 1));
   });
+}
+
+/** The names of the fields that can be filtered on. */
+export function filterableNames(fields: CollectionFields): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.filterable !== false);
 }
 
 /** Splits at the commas that no backslash stands before; empty pairs are passed over. */

@@ -2,7 +2,7 @@ import { type TSchema, Type } from 'typebox';
 import type { CollectionFields } from '../domain/collection-fields.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { PageQuery } from '../domain/records.ts';
-import { parseFilters } from './collection-filter.ts';
+import { filterableNames, parseFilters } from './collection-filter.ts';
 
 const defaultPerPage = 100;
 const maxPerPage = 1000;
@@ -32,7 +32,7 @@ export function parsePageQuery(query: unknown, fields: CollectionFields): PageQu
 
 /** The query parameters of a collection, for the API reference. */
 export function collectionQuery(fields: CollectionFields): TSchema {
-  const names = Object.keys(fields);
+  const names = filterableNames(fields);
   return Type.Object({
     q: Type.Optional(
       Type.String({

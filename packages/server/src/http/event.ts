@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { EventSchema, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { eventFields, exportEvents, listEvents } from '../domain/event.ts';
+import { eventFields, exportEvents, listEvents, listUserEvents } from '../domain/event.ts';
 import type { Filter, PageQuery } from '../domain/records.ts';
 import { pageHeaders, type Success } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
@@ -10,7 +10,8 @@ import { callerOf } from './caller.ts';
 import { collectionQuery, parsePageQuery } from './collection.ts';
 import { answerPage } from './collection-answer.ts';
 import { addLookupRoute } from './lookup-route.ts';
-import { requireOwnUser } from './user.ts';
+import { pathParameter } from './path-id.ts';
+import { userReference } from './user-reference.ts';
 
 const tag = 'Events';
 const querystring = collectionQuery(eventFields);
@@ -49,17 +50,17 @@ export function addEventRoutes(app: FastifyInstance, http: HttpContext): void {
     access: 'bearer',
     id: 'listUserEvents',
     tag,
-    summary: 'List the events of the calling user',
-    params: Type.Object({
-      user_id: Type.String({ description: '`my`, or your own id or username', examples: ['my'] }),
-    }),
+    summary: 'List the events of a user',
+    description: 'Your own; of others for whoever may see the events of the organisation.',
+    params: Type.Object({ user_id: userReference }),
     querystring,
     success,
     errors: [...errors, 'NotFound'],
     handler: async (request, reply) => {
-      const caller = requireOwnUser(request, 'user_id');
+      const caller = callerOf(request);
+      const reference = pathParameter(request, 'user_id');
       return answerPage(request, reply, eventFields, (query) =>
-        listEvents(http.service, caller, { userId: caller.user.id }, () => limitTime(query())),
+        listUserEvents(http.service, caller, reference, () => limitTime(query())),
       );
     },
   });

@@ -62,6 +62,7 @@ const tags = [
   { name: 'Application tokens', description: 'Credentials for programs' },
   { name: 'Second factors', description: 'What follows the password' },
   { name: 'Users', description: 'Who signs in' },
+  { name: 'Workspaces', description: 'Who is assigned to which organisation' },
   { name: 'Organisations', description: 'Whom users and tokens belong to' },
   { name: 'Events', description: 'What happened' },
   { name: 'Verification', description: 'For services that receive auth tokens' },

@@ -1,10 +1,24 @@
-import { OrganisationSchema } from '@keywright/contract';
-import type { FastifyInstance } from 'fastify';
+import { OrganisationSchema, UpdateOrganisationSchema } from '@keywright/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { getOwnOrganisation } from '../domain/organisation.ts';
+import { getOrganisation, updateOrganisation } from '../domain/organisation.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
-import { notFound, pathParameter } from './path-id.ts';
+import { pathId, pathParameter } from './path-id.ts';
+import { requestBody } from './request-body.ts';
+
+const tag = 'Organisations';
+const params = Type.Object({
+  id: Type.String({
+    description: '`my` for the one that you work in, or the id of that one or a direct child',
+    examples: ['my'],
+  }),
+});
+const updateBody = requestBody('Organisation', UpdateOrganisationSchema);
+
+function organisationId(request: FastifyRequest): number | 'my' {
+  return pathParameter(request, 'id') === 'my' ? 'my' : pathId(request, 'id', 'Organisation');
+}
 
 /** Adds the routes of organisations (contract §6). */
 export function addOrganisationRoutes(app: FastifyInstance, http: HttpContext): void {
@@ -13,16 +27,30 @@ export function addOrganisationRoutes(app: FastifyInstance, http: HttpContext): 
     path: '/organisation/:id',
     access: 'bearer',
     id: 'getOrganisation',
-    tag: 'Organisations',
-    summary: 'Get the organisation that the caller works in',
-    params: Type.Object({ id: Type.String({ description: "`my`, or that organisation's id", examples: ['my'] }) }),
+    tag,
+    summary: 'Get an organisation and its settings',
+    params,
     success: { status: 200, description: 'The organisation', schema: OrganisationSchema },
     errors: ['Forbidden', 'NotFound'],
-    handler: async (request) => {
-      const caller = callerOf(request);
-      const asked = pathParameter(request, 'id');
-      if (asked !== 'my' && asked !== String(caller.organisation.id)) throw notFound('Organisation', asked);
-      return getOwnOrganisation(http.service, caller);
+    handler: (request) => getOrganisation(http.service, callerOf(request), organisationId(request)),
+  });
+  addApiRoute(app, http, {
+    method: 'PATCH',
+    path: '/organisation/:id',
+    access: 'bearer',
+    id: 'updateOrganisation',
+    tag,
+    summary: 'Change the name or the settings of an organisation',
+    description:
+      '`mfa_required` counts from the next sign-in of each user on: whoever has no second factor has to set one up then.',
+    params,
+    body: updateBody.schema,
+    success: { status: 204, description: 'Changed' },
+    errors: ['Forbidden', 'NotFound'],
+    handler: async (request, reply) => {
+      const input = () => updateBody.read(request.body);
+      await updateOrganisation(http.service, callerOf(request), organisationId(request), input);
+      return reply.code(204).send();
     },
   });
 }

@@ -1,11 +1,24 @@
-import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  fastify,
+} from 'fastify';
 import type { Service } from '../domain/service.ts';
+import { addActivationRoutes } from './activation.ts';
 import type { HttpContext } from './api-route.ts';
 import { addApplicationTokenRoutes } from './application-token.ts';
 import { addAuthenticateRoutes } from './authenticate.ts';
 import { createCallerCheck, createEnrollerCheck } from './caller.ts';
 import { createClientFinder } from './client.ts';
-import { answerExpectations, connectionLimits, createClientErrorHandler, discardBody } from './connection.ts';
+import {
+  answerExpectations,
+  connectionLimits,
+  createClientErrorHandler,
+  refuseConnect,
+  settleRequest,
+} from './connection.ts';
 import { createCorsHeaders } from './cors.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createErrorReply } from './error-reply.ts';
@@ -17,18 +30,22 @@ import type { RouteMeter } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
+import { addPasswordRoutes } from './password.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
-import { beginRequest, decorateRequests, startRequest } from './request-state.ts';
+import { beginRequest, decorateRequests, judgeHeader, startRequest } from './request-state.ts';
+import { addRoleRoutes } from './role.ts';
 import { addSecondFactorRoutes } from './second-factor.ts';
 import { addSessionRoutes } from './session.ts';
 import { addSetupRoutes } from './setup.ts';
 import { closeGracefully } from './shutdown.ts';
+import { addSignUpRoutes } from './signup.ts';
 import { addSupportRoutes } from './support.ts';
 import { addTrustedDeviceRoutes } from './trusted-device.ts';
 import { answerUnmatched } from './unmatched.ts';
 import { addUserRoutes } from './user.ts';
 import { addWellKnownRoutes } from './well-known.ts';
+import { addWorkspaceRoutes } from './workspace.ts';
 
 const requestIdPrefixBytes = 6;
 
@@ -88,12 +105,15 @@ function createApp(service: Service, options: HttpOptions, unmatched: RouteMeter
     clientErrorHandler: createClientErrorHandler(service.log, nextRequestId),
     frameworkErrors: (error, request, reply) => {
       startRequest(request, reply, unmatched, 'public');
-      errorReply(error, request, reply);
+      errorReply(judgeHeader(request) ?? error, request, reply);
+      // No hook runs for these.
+      settle(request, reply);
     },
   };
   const app = createInstance(serverOptions, options.tls);
   app.setReplySerializer((payload) => JSON.stringify(payload));
   answerExpectations(app.server, bodyLimit);
+  refuseConnect(app.server, nextRequestId);
   return app;
 }
 
@@ -116,22 +136,34 @@ function addHooks(app: FastifyInstance, options: HttpOptions, unmatched: RouteMe
       return;
     }
     startRequest(request, reply, unmatched, 'public');
-    answerUnmatched(app, request, reply);
+    const refusal = judgeHeader(request);
+    if (refusal !== undefined) done(refusal);
+    else answerUnmatched(app, request, reply);
   });
   const setCorsHeaders = createCorsHeaders(options.corsOrigins ?? []);
   app.addHook('onSend', (request, reply, payload, done) => {
     if (setCorsHeaders !== undefined) setCorsHeaders(request, reply);
-    if (isClosing()) reply.header('connection', 'close');
-    if (!request.raw.complete) discardBody(request.raw);
-    request.meter?.observe(reply.statusCode, (performance.now() - request.startedAt) / 1000);
+    if (request.isLast || isClosing()) reply.header('connection', 'close');
+    settle(request, reply);
     done(null, payload);
   });
+}
+
+/** Counts a request that is answered, and sees to what is left of it. */
+function settle(request: FastifyRequest, reply: FastifyReply): void {
+  settleRequest(request.raw, request.isLast);
+  request.meter?.observe(reply.statusCode, (performance.now() - request.startedAt) / 1000);
 }
 
 function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boolean): void {
   addAuthenticateRoutes(app, http);
   addApplicationTokenRoutes(app, http);
   addUserRoutes(app, http);
+  addRoleRoutes(app, http);
+  addWorkspaceRoutes(app, http);
+  addActivationRoutes(app, http);
+  addSignUpRoutes(app, http);
+  addPasswordRoutes(app, http);
   addSecondFactorRoutes(app, http);
   addTrustedDeviceRoutes(app, http);
   addSessionRoutes(app, http);

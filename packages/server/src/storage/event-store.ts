@@ -16,14 +16,18 @@ type EventRow = LinkRow & {
   readonly user_name: string | null;
 };
 
+/** Events go on telling of users who are gone. */
+const username = sql`coalesce(user_account.username, former_user.username)`;
+
 const columns = sql`
   event.id, event.organisation_id, organisation.name AS organisation_name, event.sequence, event.occurred_at, event.type,
-  event.source, event.severity, event.alert, event.description, event.user_id, user_account.username,
-  user_account.name AS user_name, event.request_id, event.detail, event.previous_hash, event.hash`;
+  event.source, event.severity, event.alert, event.description, event.user_id, ${username} AS username,
+  coalesce(user_account.name, former_user.name) AS user_name, event.request_id, event.detail, event.previous_hash, event.hash`;
 
 const from = sql`event
   LEFT JOIN organisation ON organisation.id = event.organisation_id
-  LEFT JOIN user_account ON user_account.id = event.user_id`;
+  LEFT JOIN user_account ON user_account.id = event.user_id
+  LEFT JOIN former_user ON former_user.id = event.user_id`;
 
 /** What can be filtered and sorted on, by its name on the wire. */
 const fields = {
@@ -34,7 +38,7 @@ const fields = {
   severity: numberField(sql`event.severity`),
   alert: numberField(sql`event.alert`),
   description: textField(sql`event.description`),
-  user: referenceField(sql`event.user_id`, sql`user_account.username`),
+  user: referenceField(sql`event.user_id`, username),
   request_id: textField(sql`event.request_id`),
 };
 

@@ -1,0 +1,31 @@
+import type { User } from './records.ts';
+import type { Service } from './service.ts';
+
+/**
+ * A user whose username is yet to be confirmed, or who stands for somebody that is invited, holds no username: what stands
+ * in the place of one is random, and has the capital letters that no normalised username has. So nobody is kept from a
+ * name by those who only claim it, nor learns from it who exists.
+ */
+function unconfirmedKey(service: Service, prefix: 'Renamed' | 'Invited'): string {
+  return `${prefix}:${Buffer.from(service.random.bytes(16)).toString('base64url')}`;
+}
+
+/** What a user holds from a change of the username until its confirmation. */
+export function renamedKey(service: Service): string {
+  return unconfirmedKey(service, 'Renamed');
+}
+
+/** What an invitation holds. */
+export function invitedKey(service: Service): string {
+  return unconfirmedKey(service, 'Invited');
+}
+
+/** Whether a row stands for somebody who exists elsewhere and is yet to accept the invitation. */
+export function isInvitation(user: User): boolean {
+  return user.usernameKey.startsWith('Invited:');
+}
+
+/** Whether nobody has ever signed in with this account. */
+export function isUnused(user: User): boolean {
+  return user.passwordHash === null;
+}

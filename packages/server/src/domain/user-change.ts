@@ -1,0 +1,127 @@
+import { type UpdateUser, userStatuses } from '@keywright/contract';
+import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator } from './administrator.ts';
+import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { changeState, eventOf } from './event.ts';
+import { findNameProblems } from './organisation.ts';
+import { sightScopeOf } from './organisation-scope.ts';
+import { refuseApplicationToken, requireInPerson } from './permission.ts';
+import type { Stores, TransactionLocks } from './ports.ts';
+import type { NewEvent, User, UserStatus } from './records.ts';
+import { actorOf, type Caller, type Service } from './service.ts';
+import { endSessionsOf } from './session.ts';
+import { findManagedUser } from './user-access.ts';
+import { checkUsername, normaliseUsername } from './username.ts';
+import { changeUsername } from './username-change.ts';
+
+/** What is to change, checked; absent properties stay. */
+interface UserChange {
+  readonly username?: string;
+  readonly name?: string;
+  readonly statusId?: number;
+}
+
+/**
+ * Changes name, username and status of a user (contract §6): one's own name and username in person, and everything by the
+ * administrators of the home organisation. A new username has to be confirmed before it counts.
+ *
+ * @throws Refusal Forbidden, NotFound, InputValidationFailed; NotAllowed for one's own status, for a status that can't
+ *   follow, and for the last active administrator; Conflict for a username that the caller sees
+ */
+export async function updateUser(
+  service: Service,
+  caller: Caller,
+  reference: string,
+  input: () => UpdateUser,
+): Promise<void> {
+  refuseApplicationToken(caller);
+  const user = await findManagedUser(service, caller, reference, { own: 'user.update_own', others: 'user.update' });
+  if (user.id === caller.user.id) requireInPerson(caller);
+  else await requireAccountNotAbove(service, caller.roles, user.id);
+  const change = readChange(input());
+  const scope = await sightScopeOf(service, caller);
+  await changeState(service, async (stores) => {
+    if (change.username !== undefined) await stores.lockUsername(normaliseUsername(change.username));
+    const held = await holdUserWithPlaces(stores, user.id);
+    const events = [
+      ...(await changeName(service, stores, caller, held, change.name)),
+      ...(await changeStatus(service, stores, caller, held, change.statusId)),
+      ...(await changeUsername(service, stores, { caller, scope, userId: held.id, username: change.username })),
+    ];
+    return { result: undefined, events };
+  });
+}
+
+function readChange({ username, name, status }: UpdateUser): UserChange {
+  const problems: Problem[] = [
+    ...(username === undefined ? [] : checkUsername(username)),
+    ...(name === undefined ? [] : findNameProblems(name, 'name')),
+  ];
+  if (status !== undefined && userStatuses[status.id] === undefined) {
+    const known = userStatuses.map(({ id, description }) => `${id} ${description}`).join(', ');
+    const message = `status.id - there is no status ${status.id}; there are ${known}.`;
+    problems.push({ token: 'InvalidReference', message });
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+  return {
+    ...(username === undefined ? {} : { username: username.trim() }),
+    ...(name === undefined ? {} : { name: name.trim() }),
+    ...(status === undefined ? {} : { statusId: status.id }),
+  };
+}
+
+async function changeName(
+  service: Service,
+  stores: Stores,
+  caller: Caller,
+  user: User,
+  name: string | undefined,
+): Promise<NewEvent[]> {
+  if (name === undefined || name === user.name) return [];
+  await stores.updateUser(user.id, { name });
+  return [
+    eventOf(service, caller, {
+      type: 'UserUpdated',
+      organisationId: user.organisationId,
+      userId: user.id,
+      description: `The name of ${user.username} was changed by ${actorOf(caller).name}`,
+      detail: { changed: ['name'], before: user.name, after: name },
+    }),
+  ];
+}
+
+async function changeStatus(
+  service: Service,
+  stores: Stores & TransactionLocks,
+  caller: Caller,
+  user: User,
+  statusId: number | undefined,
+): Promise<NewEvent[]> {
+  if (statusId === undefined || statusId === user.status) return [];
+  const status = readNextStatus(user, statusId);
+  if (user.id === caller.user.id) throw new Refusal('NotAllowed', { message: 'status - nobody changes their own' });
+  if (status === 2) {
+    await requireOtherAdministrator(stores, user);
+    await endSessionsOf(service, stores, user.id, { reason: 'suspended' });
+    await stores.endSupportSessions(user.id, { endedAt: service.clock.now(), reason: 'the operator was suspended' });
+  }
+  await stores.updateUser(user.id, { status });
+  const done = status === 2 ? 'was suspended' : 'was activated';
+  return [
+    eventOf(service, caller, {
+      type: status === 2 ? 'UserSuspended' : 'UserActivated',
+      organisationId: user.organisationId,
+      userId: user.id,
+      description: `${user.username} ${done}, by ${actorOf(caller).name}`,
+    }),
+  ];
+}
+
+/** A pending user becomes active by the link in the mail only. */
+function readNextStatus(user: User, statusId: number): UserStatus {
+  if (statusId === 2) return 2;
+  if (statusId === 1 && user.status === 2) return 1;
+  const [from, to] = [user.status, statusId].map((id) => userStatuses[id]?.description ?? '');
+  throw new Refusal('NotAllowed', {
+    message: `status - ${from} can't become ${to} here: 1 Active and 2 Suspended follow each other, and 2 follows 0`,
+  });
+}

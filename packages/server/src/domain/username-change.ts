@@ -1,0 +1,135 @@
+import { activationLink, createActivationKey } from './activation-key.ts';
+import { Refusal } from './errors.ts';
+import { eventOf } from './event.ts';
+import { mailActivation, mailInvitation } from './invitation.ts';
+import { enqueueMail, mailTo } from './mail.ts';
+import type { Stores } from './ports.ts';
+import type { NewEvent, Organisation, User } from './records.ts';
+import { noRoles } from './role.ts';
+import { actorOf, type Caller, type Service } from './service.ts';
+import { endSessionsOf } from './session.ts';
+import { invitedKey, isUnused, renamedKey } from './unconfirmed-username.ts';
+import { normaliseUsername } from './username.ts';
+import type { SightScope } from './workspace-port.ts';
+
+interface UsernameChange {
+  readonly caller: Caller;
+  readonly scope: SightScope;
+  readonly userId: number;
+  /** Nothing changes where absent. */
+  readonly username: string | undefined;
+}
+
+/**
+ * Gives a user another username, within a transaction that holds the user and has locked the name.
+ *
+ * An account that is in use gets it once the link is followed that goes to the new address: until then it is pending, its
+ * sessions have ended, and the name is free for others. One that nobody has used yet gets it at once, as a new user does.
+ *
+ * @throws Refusal Conflict for a name that the caller sees; NotAllowed for a suspended user
+ */
+export async function changeUsername(
+  service: Service,
+  stores: Stores,
+  { caller, scope, userId, username }: UsernameChange,
+): Promise<NewEvent[]> {
+  if (username === undefined) return [];
+  const user = await stores.findUser(userId);
+  if (user === undefined || username === user.username) return [];
+  const key = normaliseUsername(username);
+  if (key === (user.pendingUsernameKey ?? user.usernameKey)) {
+    await stores.updateUser(user.id, { username });
+    return [usernameEvent(service, caller, user, username)];
+  }
+  if (user.status === 2) {
+    throw new Refusal('NotAllowed', {
+      message: 'username - a suspended user has to be activated before the username can change',
+    });
+  }
+  const taken = await stores.findSeenUser(scope, { usernameKey: key });
+  if (taken !== undefined && taken.id !== user.id) {
+    throw new Refusal('Conflict', { message: `There is a user ${username} already` });
+  }
+  if (isUnused(user)) await renameUnused(service, stores, caller, { user, username, key });
+  else await renameUsed(service, stores, { user, username, key });
+  return [usernameEvent(service, caller, user, username)];
+}
+
+interface Renaming {
+  readonly user: User;
+  readonly username: string;
+  readonly key: string;
+}
+
+async function renameUsed(service: Service, stores: Stores, { user, username, key }: Renaming): Promise<void> {
+  const change = { username, usernameKey: renamedKey(service), pendingUsernameKey: key, status: 0 as const };
+  await stores.updateUser(user.id, change);
+  await endSessionsOf(service, stores, user.id, { reason: 'username changed' });
+  const renamed: User = { ...user, ...change };
+  const activationKey = await createActivationKey(service, stores, { user: renamed, purpose: 'username_change' });
+  await enqueueMail(service, stores, {
+    ...mailTo(renamed),
+    template: 'username_change',
+    data: { name: user.name, link: activationLink(service, activationKey) },
+  });
+  const time = new Date(service.clock.now()).toISOString();
+  await enqueueMail(service, stores, {
+    ...mailTo(user),
+    template: 'username_changed',
+    data: { name: user.name, username, time },
+  });
+}
+
+/** Begins a pending user anew under another name: see `createPendingUser`. */
+async function renameUnused(
+  service: Service,
+  stores: Stores,
+  caller: Caller,
+  { user, username, key }: Renaming,
+): Promise<void> {
+  const account = await stores.findUserByUsername(key);
+  const names =
+    account === undefined
+      ? { usernameKey: key, pendingUsernameKey: null, invitedUserId: null }
+      : { usernameKey: invitedKey(service), pendingUsernameKey: key, invitedUserId: account.id };
+  const change = { username, status: 0 as const, ...names };
+  await stores.updateUser(user.id, change);
+  const renamed: User = { ...user, ...change };
+  const organisation = await homeOf(stores, user);
+  const inviter = caller.user.name;
+  if (account === undefined) {
+    await mailActivation(service, stores, { user: renamed, organisation, inviter, template: 'activation' });
+    return;
+  }
+  const place = await stores.findAssignment(user.id, user.organisationId);
+  await mailInvitation(service, stores, { account, organisation, roles: place?.roles ?? noRoles, inviter });
+}
+
+async function homeOf(stores: Stores, user: User): Promise<Organisation> {
+  const organisation = await stores.findOrganisation(user.organisationId);
+  if (organisation === undefined) throw new Error(`user ${user.id} has no home organisation`);
+  return organisation;
+}
+
+function usernameEvent(service: Service, caller: Caller, user: User, username: string): NewEvent {
+  return eventOf(service, caller, {
+    type: 'UsernameChanged',
+    organisationId: user.organisationId,
+    userId: user.id,
+    description: `The username of ${user.username} was changed to ${username} by ${actorOf(caller).name}`,
+    detail: { before: user.username, after: username },
+  });
+}
+
+/**
+ * Gives a user the username that was to be confirmed, within the transaction that spends its key.
+ *
+ * @returns false where there is none to confirm, the user is suspended, or somebody else has got the name meanwhile
+ */
+export async function confirmUsername(stores: Stores, user: User): Promise<boolean> {
+  const { pendingUsernameKey } = user;
+  if (pendingUsernameKey === null || isUnused(user) || user.status === 2) return false;
+  if ((await stores.findUserByUsername(pendingUsernameKey)) !== undefined) return false;
+  await stores.updateUser(user.id, { usernameKey: pendingUsernameKey, pendingUsernameKey: null, status: 1 });
+  return true;
+}
