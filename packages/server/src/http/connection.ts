@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { errorCodes } from '@keywright/contract';
 import { Refusal } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { errorBody } from './error-reply.ts';
@@ -17,8 +18,11 @@ export const connectionLimits = {
   requireHostHeader: false,
 } as const;
 
-/** How much of a refused body is read and dropped, so that its sender sees the answer and not a reset. */
-const discardedBytes = 1_048_576;
+/**
+ * How much of a refused body is read and dropped, so that its sender sees the answer and not a reset. What is dropped takes
+ * up memory until it is collected: no more than a body that is taken.
+ */
+const discardedBytes = 65_536;
 
 /** What is wrong with a request that Node could not read, by the code of its error. */
 const faults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
@@ -37,20 +41,46 @@ export function createClientErrorHandler(
       socket.destroy();
       return;
     }
+    if (answeredAhead.has(socket)) {
+      socket.destroySoon();
+      return;
+    }
     const { status, message } = faults[error.code ?? ''] ?? otherFault;
     const requestId = nextRequestId();
     log.debug({ request_id: requestId, status, error_code: error.code }, 'a connection sent no valid request');
-    const body = JSON.stringify(errorBody(new Refusal('BadRequest', { message }), requestId));
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'Content-Type: application/json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      'Cache-Control: no-store',
-      'Connection: close',
-    ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    endWithError(socket, status, new Refusal('BadRequest', { message }), requestId);
   };
+}
+
+/** Answers CONNECT, which Node hands over as a bare socket: this is no proxy, and takes it nowhere. */
+export function refuseConnect(server: Server, nextRequestId: () => string): void {
+  server.on('connect', (_request, socket: Socket) => {
+    // A client that is gone by now is nobody's fault.
+    socket.on('error', () => socket.destroy());
+    const refusal = new Refusal('MethodNotAllowed', { message: 'There is nothing to connect to' });
+    endWithError(socket, errorCodes.MethodNotAllowed.status, refusal, nextRequestId(), ['Allow: GET, HEAD, OPTIONS']);
+  });
+}
+
+/** Writes an answer to a connection that has no request that could be answered, and closes it. */
+function endWithError(
+  socket: Socket,
+  status: number,
+  refusal: Refusal,
+  requestId: string,
+  headers: readonly string[] = [],
+): void {
+  const body = JSON.stringify(errorBody(refusal, requestId));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    ...headers,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /**
@@ -65,11 +95,29 @@ export function answerExpectations(server: Server, bodyLimitBytes: number): void
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** Reads and drops what is left of a body that is answered already; the connection is cut where it is too much. */
-export function discardBody(request: IncomingMessage): void {
+/** Connections on which the request that is still being read has its answer already: it gets no second one. */
+const answeredAhead = new WeakSet<Socket>();
+
+/**
+ * Says that a request is answered. Where its body has not come in whole, the rest is read and dropped, and the connection is
+ * cut where that is too much.
+ *
+ * @param isLast whether nothing more is read from the connection
+ */
+export function settleRequest(request: IncomingMessage, isLast: boolean): void {
+  if (isLast) answeredAhead.add(request.socket);
+  if (!request.complete) discardBody(request, isLast);
+}
+
+function discardBody(request: IncomingMessage, isLast: boolean): void {
+  const { socket } = request;
+  answeredAhead.add(socket);
   let left = discardedBytes;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) request.destroy();
+  });
+  request.on('end', () => {
+    if (!isLast) answeredAhead.delete(socket);
   });
 }
