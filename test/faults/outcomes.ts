@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { isAcknowledged, type Outcome } from './traffic.ts';
+
+/** How often each action ended how: `{ 'create 200': 12, 'create 503': 3 }`. */
+export function countOutcomes(outcomes: readonly Outcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { action, answer, noAnswer } of outcomes) {
+    const name = `${action} ${answer?.status ?? noAnswer?.message}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Those that were not acknowledged. */
+export function findFailures(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter((outcome) => !isAcknowledged(outcome));
+}
+
+/**
+ * Asserts that each failure is a 503 that says when to come again, and nothing about the inside of the service.
+ *
+ * @param outcomes those that were not acknowledged
+ */
+export function assertUnavailable(outcomes: readonly Outcome[]): void {
+  for (const { action, answer, noAnswer } of outcomes) {
+    const what = `${action}: ${answer?.status} ${answer?.text} ${noAnswer?.message}`;
+    assert.equal(answer?.status, 503, what);
+    assert.match(answer.headers['retry-after'] ?? '', /^[1-9][0-9]*$/, what);
+    assert.match(answer.headers['content-type'] ?? '', /^application\/json/, what);
+    const { error_code, error_token, message, request_id, ...rest } = JSON.parse(answer.text) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(
+      { error_code, error_token, rest },
+      { error_code: 1503, error_token: 'Unavailable', rest: {} },
+      what,
+    );
+    assert.equal(request_id, answer.headers['x-request-id'], what);
+    assert.doesNotMatch(String(message), /postgres|connection|127\.0\.0\.1|\n|\bat /i, what);
+  }
+}

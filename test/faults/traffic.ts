@@ -1,0 +1,224 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { call, type HttpAnswer, type HttpRequest, NoAnswer } from '../support/http-call.ts';
+import type { Chance } from './seeded-chance.ts';
+import type { WriteJournal } from './write-journal.ts';
+
+/** A user whose password the test knows. */
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'exchange' | 'read';
+
+/** One request of a writer, and what became of it. */
+export interface Outcome {
+  readonly action: Action;
+  /** On the clock of `performance.now()`, in milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What it was answered; absent where no whole answer arrived. */
+  readonly answer?: HttpAnswer;
+  readonly noAnswer?: NoAnswer;
+}
+
+export interface TrafficOptions {
+  /** Where to send to, asked for before each request. */
+  readonly url: () => string;
+  /** An auth token of a user who may make application tokens. */
+  readonly bearer: string;
+  /** Who signs in. */
+  readonly account: Account;
+  readonly journal: WriteJournal;
+  readonly chance: Chance;
+  readonly writers: number;
+  /** How often each action comes, in any unit. */
+  readonly weights?: Readonly<Record<Action, number>>;
+}
+
+/** Writers at work, each on a connection of its own, with application tokens of its own. */
+export interface Traffic {
+  readonly outcomes: readonly Outcome[];
+  /** Resolves when every writer has its last answer. */
+  stop(): Promise<void>;
+  /** Resolves when every writer has ended by itself, since nobody takes connections any more. */
+  readonly ended: Promise<void>;
+}
+
+const defaultWeights: Readonly<Record<Action, number>> = {
+  create: 40,
+  revoke: 15,
+  rotate: 15,
+  'sign in': 4,
+  exchange: 13,
+  read: 13,
+};
+
+/** After a failure: a client that tried again at once would only heat the processor. */
+const pauseAfterFailureMs = 20;
+
+interface OwnToken {
+  readonly id: number;
+  secret: string;
+}
+
+/** Lets the writers begin: each creates, revokes and rotates its own application tokens, signs in and reads, without a pause. */
+export function startTraffic(options: TrafficOptions): Traffic {
+  const outcomes: Outcome[] = [];
+  let isStopped = false;
+  const run = async (writer: Writer): Promise<void> => {
+    while (!isStopped && (await writer.step())) {
+      // Each step is one request.
+    }
+  };
+  const writers = Array.from({ length: options.writers }, (_, number) => new Writer(options, number, outcomes));
+  const ended = Promise.all(writers.map(run)).then(() => {
+    for (const writer of writers) writer.close();
+  });
+  return {
+    outcomes,
+    ended,
+    stop() {
+      isStopped = true;
+      return ended;
+    },
+  };
+}
+
+/** Whether an outcome is an answer that says: done. */
+export function isAcknowledged({ answer }: Outcome): boolean {
+  return answer !== undefined && answer.status >= 200 && answer.status < 300;
+}
+
+class Writer {
+  readonly #options: TrafficOptions;
+  readonly #number: number;
+  readonly #outcomes: Outcome[];
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  /** Those whose state is known for sure. */
+  readonly #tokens: OwnToken[] = [];
+  #asked = 0;
+
+  constructor(options: TrafficOptions, number: number, outcomes: Outcome[]) {
+    this.#options = options;
+    this.#number = number;
+    this.#outcomes = outcomes;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Sends one request; false once nobody takes connections. */
+  async step(): Promise<boolean> {
+    const outcome = await this.#act(this.#choose());
+    this.#outcomes.push(outcome);
+    if (outcome.noAnswer?.code === 'ECONNREFUSED') return false;
+    if (!isAcknowledged(outcome)) await delay(pauseAfterFailureMs);
+    return true;
+  }
+
+  #choose(): Action {
+    const weights = Object.entries(this.#options.weights ?? defaultWeights) as [Action, number][];
+    const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+    let left = this.#options.chance.fraction() * total;
+    for (const [action, weight] of weights) {
+      left -= weight;
+      if (left < 0) return this.#tokens.length === 0 && action !== 'sign in' ? 'create' : action;
+    }
+    return 'create';
+  }
+
+  async #act(action: Action): Promise<Outcome> {
+    switch (action) {
+      case 'create':
+        return this.#create();
+      case 'revoke':
+        return this.#revoke(this.#takeToken());
+      case 'rotate':
+        return this.#rotate(this.#takeToken());
+      case 'sign in':
+        return this.#signIn();
+      case 'exchange': {
+        const body = { application_token: this.#pickToken().secret };
+        return this.#send(action, { method: 'POST', path: '/api/v1/authenticate', body });
+      }
+      case 'read':
+        return this.#send(action, this.#authorised('GET', `/api/v1/application_token/${this.#pickToken().id}`));
+    }
+  }
+
+  async #create(): Promise<Outcome> {
+    this.#asked += 1;
+    const description = `writer ${this.#number}, token ${this.#asked}, ${this.#options.chance.fraction()}`;
+    const acknowledge = this.#options.journal.ask({ op: 'create', description });
+    const outcome = await this.#send('create', this.#authorised('POST', '/api/v1/application_token', { description }));
+    if (isAcknowledged(outcome)) {
+      const { id, application_token: secret } = parse(outcome) as { id: number; application_token: string };
+      acknowledge({ id, secret });
+      this.#tokens.push({ id, secret });
+    }
+    return outcome;
+  }
+
+  async #revoke({ id }: OwnToken): Promise<Outcome> {
+    const acknowledge = this.#options.journal.ask({ op: 'revoke', id });
+    const body = { status: { id: 1 } };
+    const outcome = await this.#send('revoke', this.#authorised('PATCH', `/api/v1/application_token/${id}`, body));
+    if (isAcknowledged(outcome)) acknowledge({});
+    return outcome;
+  }
+
+  async #rotate({ id }: OwnToken): Promise<Outcome> {
+    const acknowledge = this.#options.journal.ask({ op: 'rotate', id });
+    const outcome = await this.#send('rotate', this.#authorised('POST', `/api/v1/application_token/${id}/rotate`, {}));
+    if (isAcknowledged(outcome)) {
+      const { application_token: secret } = parse(outcome) as { application_token: string };
+      acknowledge({ secret });
+      this.#tokens.push({ id, secret });
+    }
+    return outcome;
+  }
+
+  async #signIn(): Promise<Outcome> {
+    const { username, password } = this.#options.account;
+    const acknowledge = this.#options.journal.ask({ op: 'sign in', username });
+    const body = { username, password };
+    const outcome = await this.#send('sign in', { method: 'POST', path: '/api/v1/authenticate', body });
+    if (isAcknowledged(outcome)) {
+      acknowledge({ refreshToken: (parse(outcome) as { refresh_token: string }).refresh_token });
+    }
+    return outcome;
+  }
+
+  /** A token is taken away for a change, and comes back with its new secret once that is acknowledged. */
+  #takeToken(): OwnToken {
+    const token = this.#pickToken();
+    this.#tokens.splice(this.#tokens.indexOf(token), 1);
+    return token;
+  }
+
+  #pickToken(): OwnToken {
+    return this.#options.chance.pick(this.#tokens);
+  }
+
+  #authorised(method: string, path: string, body?: object): HttpRequest {
+    return { method, path, bearer: this.#options.bearer, ...(body === undefined ? {} : { body }) };
+  }
+
+  async #send(action: Action, request: HttpRequest): Promise<Outcome> {
+    const startedAt = performance.now();
+    try {
+      const answer = await call(this.#agent, this.#options.url(), request);
+      return { action, startedAt, endedAt: performance.now(), answer };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return { action, startedAt, endedAt: performance.now(), noAnswer: error };
+    }
+  }
+}
+
+function parse({ answer }: Outcome): unknown {
+  return JSON.parse(answer?.text ?? '');
+}
