@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KeywrightServer } from '../support/keywright-process.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { inForm, printFigure } from './fault-form.ts';
+import { assertUnavailable, findFailures } from './outcomes.ts';
+import { startPasswordChanges } from './password-changes.ts';
+import { type PostgresScene, preparePostgresScene } from './postgres-scene.ts';
+import { findAlarms, signIn, verifyScene } from './scene.ts';
+import { type Chance, createChance, givenSeed } from './seeded-chance.ts';
+import { readPostgres } from './store-reader.ts';
+import { isAcknowledged, startTraffic, type Traffic } from './traffic.ts';
+
+const rounds = inForm({ short: 2, long: 30 });
+const writers = 16;
+const longestOutageMs = inForm({ short: 100, long: 6_000 });
+// The figure is 5 s; other work on the machine that runs the short form must not fail it.
+const backWithinMs = inForm({ short: 15_000, long: 5_000 });
+
+test('a server on a PostgreSQL that crashes answers 503 until it is back, and loses nothing', async (t) => {
+  const scene = await preparePostgresScene();
+  t.after(() => scene.remove());
+  const { journal, writer: account } = scene;
+  const chance = createChance(givenSeed);
+  const server = await scene.installation.start();
+  const url = (): string => server.url;
+  const bearer = await signIn(server.url, account);
+  const traffic = startTraffic({ url, bearer, account, journal, chance, writers });
+  const changes = startPasswordChanges({ ...scene, url, username: scene.changing });
+  let slowestBackMs = 0;
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      slowestBackMs = Math.max(slowestBackMs, await crashPostgres(scene, server, traffic, chance));
+    }
+  } finally {
+    await traffic.stop();
+    await changes.stop();
+  }
+  const failures = findFailures(traffic.outcomes);
+  assertUnavailable(failures);
+  assert.equal(server.isRunning, true);
+  assert.deepEqual(findAlarms(server), []);
+  for (const { code, err } of changes.results) {
+    assert.ok(
+      code === 0 || (code === 1 && /^keywright: the database can't be used now.*\n$/.test(err)),
+      `${code} ${err}`,
+    );
+  }
+  const verdict = await verifyScene({ url: server.url, bearer }, journal.read(), () =>
+    readPostgres(scene.postgres.url),
+  );
+  printFigure(t, {
+    seed: givenSeed,
+    crashes: rounds,
+    acknowledged: verdict.journal.acknowledged,
+    'not acknowledged': verdict.journal.unacknowledged,
+    lost: verdict.journal.lost.length,
+    'answers 503': failures.length,
+    'answers 500': 0,
+    'slowest answer in ms': Math.round(
+      Math.max(...traffic.outcomes.map(({ startedAt, endedAt }) => endedAt - startedAt)),
+    ),
+    'slowest return in ms': Math.round(slowestBackMs),
+  });
+  assert.ok(slowestBackMs <= backWithinMs, `back ${slowestBackMs} ms after the database`);
+});
+
+/** @returns how long after the database the server was back, in milliseconds */
+async function crashPostgres(
+  { postgres }: PostgresScene,
+  server: KeywrightServer,
+  traffic: Traffic,
+  chance: Chance,
+): Promise<number> {
+  const before = traffic.outcomes.length;
+  await waitUntil('writes are under way', 30, () => {
+    return traffic.outcomes.slice(before).filter(isAcknowledged).length > writers;
+  });
+  await delay(chance.between(0, 200));
+  await postgres.stop('immediate');
+  const down = traffic.outcomes.length;
+  await waitUntil('every writer is told to come again later', 30, () => {
+    return traffic.outcomes.slice(down).filter(({ answer }) => answer?.status === 503).length > 2 * writers;
+  });
+  assert.equal(await server.readiness(), 503);
+  await delay(chance.between(0, longestOutageMs));
+  await postgres.start();
+  const upAt = performance.now();
+  await waitUntil('the server is ready again', 60, async () => (await server.readiness()) === 200);
+  const up = traffic.outcomes.length;
+  await waitUntil('writes are acknowledged again', 60, () => {
+    return traffic.outcomes.slice(up).filter(isAcknowledged).length > writers;
+  });
+  // From here on nothing fails: what began after the return is acknowledged.
+  const backAt = Math.max(...findFailures(traffic.outcomes).map(({ endedAt }) => endedAt));
+  return backAt - upAt;
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { type PostgresServer, startOwnPostgres } from '../support/postgres.ts';
+import { prepareScene, type Scene } from './scene.ts';
+
+/** A scene on a PostgreSQL of its own, which the test may stop and crash. */
+export interface PostgresScene extends Scene {
+  readonly postgres: PostgresServer;
+  /** Ends both servers and removes their files. */
+  remove(): Promise<void>;
+}
+
+/** The database is durable: what it says is committed outlives a crash. */
+export async function preparePostgresScene(): Promise<PostgresScene> {
+  const postgres = await startOwnPostgres();
+  try {
+    const scene = await prepareScene({
+      KEYWRIGHT_DATABASE_URL: postgres.url,
+      KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64'),
+    });
+    return {
+      ...scene,
+      postgres,
+      async remove() {
+        await scene.installation.remove();
+        await postgres.destroy();
+      },
+    };
+  } catch (error) {
+    await postgres.destroy();
+    throw error;
+  }
+}

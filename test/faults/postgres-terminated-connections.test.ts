@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { waitUntil } from '../support/wait-until.ts';
+import { inForm, printFigure } from './fault-form.ts';
+import { assertUnavailable, countOutcomes, findFailures } from './outcomes.ts';
+import { startPasswordChanges } from './password-changes.ts';
+import { preparePostgresScene } from './postgres-scene.ts';
+import { findAlarms, signIn, verifyScene } from './scene.ts';
+import { createChance, givenSeed } from './seeded-chance.ts';
+import { readPostgres } from './store-reader.ts';
+import { isAcknowledged, startTraffic, type Traffic } from './traffic.ts';
+
+const rounds = inForm({ short: 6, long: 60 });
+const tempoMs = 500;
+const writers = 16;
+
+test('a server whose connections to PostgreSQL are terminated loses nothing, and answers every read', async (t) => {
+  const scene = await preparePostgresScene();
+  t.after(() => scene.remove());
+  const { journal, writer: account } = scene;
+  const server = await scene.installation.start();
+  const url = (): string => server.url;
+  const bearer = await signIn(server.url, account);
+  const traffic = startTraffic({ url, bearer, account, journal, chance: createChance(givenSeed), writers });
+  const changes = startPasswordChanges({ ...scene, url, username: scene.changing });
+  let terminated = 0;
+  try {
+    terminated = await terminateAgainAndAgain(scene.postgres.url, traffic);
+  } finally {
+    await traffic.stop();
+    await changes.stop();
+  }
+  const failures = findFailures(traffic.outcomes);
+  assertUnavailable(failures);
+  const reads = failures.filter(({ action }) => action === 'read' || action === 'exchange');
+  assert.deepEqual(countOutcomes(reads), {}, 'reads failed');
+  assert.ok(failures.length <= terminated, `${failures.length} failures, ${terminated} terminated connections`);
+  assert.equal(server.isRunning, true);
+  assert.deepEqual(findAlarms(server), []);
+  const verdict = await verifyScene({ url: server.url, bearer }, journal.read(), () =>
+    readPostgres(scene.postgres.url),
+  );
+  printFigure(t, {
+    seed: givenSeed,
+    rounds,
+    'connections terminated': terminated,
+    requests: traffic.outcomes.length,
+    acknowledged: verdict.journal.acknowledged,
+    lost: verdict.journal.lost.length,
+    'answers 503': failures.length,
+    'failed reads': reads.length,
+  });
+});
+
+/** @returns how many connections were terminated */
+async function terminateAgainAndAgain(databaseUrl: string, traffic: Traffic): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  let terminated = 0;
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const before = traffic.outcomes.length;
+      await delay(tempoMs);
+      await waitUntil('writes are under way', 30, () => traffic.outcomes.slice(before).some(isAcknowledged));
+      const { rows } = await client.query<{ done: boolean }>(
+        `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      );
+      terminated += rows.filter(({ done }) => done).length;
+    }
+  } finally {
+    await client.end();
+  }
+  return terminated;
+}
