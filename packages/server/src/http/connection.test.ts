@@ -87,6 +87,17 @@ const unreadable = [
   ['with a space before a colon', head('GET /healthz HTTP/1.1', 'Host : x'), 400],
   ['with a folded header', head('GET /healthz HTTP/1.1', 'Host: x', 'X-A: b', ' c'), 400],
   ['with a bare line feed in a value', head('GET /healthz HTTP/1.1', 'Host: x', 'X-A: b\nX-B: c'), 400],
+  ['with a coding below chunked', `${jsonPost('Transfer-Encoding: gzip, chunked')}2\r\n{}\r\n0\r\n\r\n`, 400],
+  ['with a coding that is none', `${jsonPost('Transfer-Encoding: xchunked')}2\r\n{}\r\n0\r\n\r\n`, 400],
+  [
+    'in HTTP/1.0 with Transfer-Encoding',
+    `${head('POST / HTTP/1.0', 'Connection: keep-alive', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    400,
+  ],
+  ['with two Hosts', head('GET /healthz HTTP/1.1', 'Host: x', 'Host: x'), 400],
+  ['with a malformed Host', head('GET /healthz HTTP/1.1', 'Host: x/y'), 400],
+  ['with two Hosts, for a path that there is not', head('GET /nope HTTP/1.1', 'Host: x', 'Host: y'), 400],
+  ['with two Hosts, for a path that can not be decoded', head('GET /%zz HTTP/1.1', 'Host: x', 'Host: y'), 400],
   ['in no HTTP at all', 'hello\r\n\r\n', 400],
   ['with a header of more than 16 KiB', head('GET /healthz HTTP/1.1', 'Host: x', `X-A: ${'a'.repeat(20_000)}`), 431],
 ] as const;
@@ -99,13 +110,49 @@ for (const [what, request, status] of unreadable) {
     const answer = await untilClosed();
     assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1, answer);
     assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
-    assert.match(answer, /\r\nConnection: close\r\n/);
+    assert.match(answer, /\r\nConnection: close\r\n/i);
     const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
     assert.equal(body.error_token, 'BadRequest');
-    assert.match(answer, new RegExp(`\r\nX-Request-Id: ${body.request_id}\r\n`));
+    assert.match(answer, new RegExp(`\r\nX-Request-Id: ${body.request_id}\r\n`, 'i'));
     assert.deepEqual(errors, []);
   });
 }
+
+test('a body that turns out malformed after its request was answered gets no second answer', async (t) => {
+  const { open } = await listen(t);
+  const { socket, until, untilClosed } = await open();
+  socket.write(head('POST /api/v1/nope HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked'));
+  await until(/HTTP\/1\.1 404 [\s\S]*"request_id":"[^"]+"\}/);
+  socket.write('no chunk\r\n');
+  assert.equal((await untilClosed()).match(/HTTP\/1\.1 /g)?.length, 1);
+});
+
+test('a connection whose early answer was followed by the rest of its body goes on, and is told of what is wrong', async (t) => {
+  const { open } = await listen(t);
+  const { socket, until, untilClosed } = await open();
+  socket.write(`${head('POST /api/v1/nope HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked')}0\r\n\r\n`);
+  await until(/HTTP\/1\.1 404 [\s\S]*"request_id":"[^"]+"\}/);
+  socket.write('hello\r\n\r\n');
+  assert.match(await untilClosed(), /HTTP\/1\.1 404 [\s\S]*HTTP\/1\.1 400 /);
+});
+
+test('what is asked for in another protocol is answered in this one, and the connection is closed', async (t) => {
+  const { open } = await listen(t);
+  const { socket, untilClosed } = await open();
+  const upgrade = head('GET /healthz HTTP/1.1', 'Host: x', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c');
+  socket.write(`${upgrade}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
+  const answer = await untilClosed();
+  assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*\r\nconnection: close\r\n[\s\S]*alive/i);
+  assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1);
+});
+
+test('a request to connect to somewhere is refused, and the connection is closed', async (t) => {
+  const { open } = await listen(t);
+  const { socket, untilClosed } = await open();
+  socket.write(head('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443'));
+  const answer = await untilClosed();
+  assert.match(answer, /^HTTP\/1\.1 405 [\s\S]*\r\nAllow: GET, HEAD, OPTIONS\r\n[\s\S]*"MethodNotAllowed"/);
+});
 
 test('a request without Host is answered as JSON, and its connection goes on', async (t) => {
   const { open } = await listen(t);

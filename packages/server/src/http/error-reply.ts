@@ -51,6 +51,7 @@ export function startErrorAnswer(log: Log, error: unknown, request: FastifyReque
   }
   // Fastify closes a connection whose body it could not parse; what is left of the body is dropped instead.
   reply.code(status).removeHeader('connection');
+  if (request.isLast) reply.header('connection', 'close');
   if (request.access === 'public') reply.header('cache-control', 'no-store');
   const challenge = challengeOf(request, refusal);
   if (challenge !== undefined) reply.header('www-authenticate', challenge);

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
 import type { Caller, Client } from '../domain/service.ts';
 import type { RouteMeter } from './metrics.ts';
+import { asksForUpgrade, findRequestFault } from './request-fault.ts';
 
 /** Whom a route answers, and so what may be kept of its answers. */
 export type Access = 'bearer' | 'public';
@@ -18,6 +20,8 @@ declare module 'fastify' {
     knownClient: Client | null;
     /** Who is calling, once the bearer is known to be good: see caller.ts. */
     knownCaller: Caller | null;
+    /** Whether nothing more is to be read from the connection. */
+    isLast: boolean;
   }
 }
 
@@ -28,6 +32,7 @@ export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('access', 'public');
   app.decorateRequest('knownClient', null);
   app.decorateRequest('knownCaller', null);
+  app.decorateRequest('isLast', false);
 }
 
 /** Answers of the API are data: a browser that is made to open one shows nothing of it in a page or a frame. */
@@ -51,16 +56,28 @@ export function startRequest(request: FastifyRequest, reply: FastifyReply, meter
   setCommonHeaders(request, reply);
 }
 
+/** Connections from which nothing more is to be read. */
+const endedConnections = new WeakSet<Socket>();
+
 /**
- * Makes the first hook of a route, which begins the request.
- *
- * It refuses an HTTP/1.1 request without Host (RFC 9112 §3.2), which Node would answer without a body.
+ * Finds out whether a request has to be refused for its header, and whether it is the last of its connection. What was
+ * read together with the last one is refused too, and its answer reaches nobody.
  */
+export function judgeHeader(request: FastifyRequest): Refusal | undefined {
+  const { raw } = request;
+  if (endedConnections.has(raw.socket)) return new Refusal('BadRequest');
+  const fault = findRequestFault(raw);
+  if (fault?.isAmbiguous === true || asksForUpgrade(raw)) {
+    request.isLast = true;
+    endedConnections.add(raw.socket);
+  }
+  return fault && new Refusal('BadRequest', { message: fault.message });
+}
+
+/** Makes the first hook of a route, which begins the request. */
 export function beginRequest(meter: RouteMeter, access: Access): onRequestHookHandler {
   return (request, reply, done) => {
     startRequest(request, reply, meter, access);
-    if (request.raw.headers.host === undefined && request.raw.httpVersionMinor === 1) {
-      done(new Refusal('BadRequest', { message: 'The request has no Host header' }));
-    } else done();
+    done(judgeHeader(request));
   };
 }
