@@ -49,6 +49,11 @@ export const pageHeaders: Readonly<Record<string, HeaderDescription>> = {
 /** Every answer that a route can give, by its status. */
 export function answersOf(route: {
   readonly access: Access;
+  /** Whether the path has parameters, which may be badly encoded. */
+  readonly hasParams?: boolean;
+  /** Whether a body that comes is read, wanted or not: with every method but GET. */
+  readonly readsBody?: boolean;
+  /** Whether the body is looked at. */
   readonly hasBody: boolean;
   readonly isLimited: boolean;
   readonly success: Success;
@@ -57,9 +62,9 @@ export function answersOf(route: {
 }): Record<number, Answer> {
   const tokens = new Set<ErrorToken>(route.errors);
   if (route.access === 'bearer') tokens.add('InvalidToken').add('TokenExpired');
-  if (route.hasBody) {
-    tokens.add('BadRequest').add('PayloadTooLarge').add('UnsupportedMediaType').add('InputValidationFailed');
-  }
+  if (route.hasParams === true) tokens.add('BadRequest');
+  if (route.readsBody === true) tokens.add('BadRequest').add('PayloadTooLarge').add('UnsupportedMediaType');
+  if (route.hasBody) tokens.add('InputValidationFailed');
   if (route.isLimited) tokens.add('TooManyRequests');
   tokens.add('InternalError').add('Unavailable');
   return {

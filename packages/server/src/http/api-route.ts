@@ -91,6 +91,8 @@ function schemaOf(route: ApiRoute, isLimited: boolean): object {
     security: route.access === 'bearer' ? [{ bearer: [] }] : [],
     response: answersOf({
       access: route.access,
+      hasParams: params !== undefined,
+      readsBody: route.method !== 'GET',
       hasBody: body !== undefined,
       isLimited,
       success: route.success,
