@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
 
-const charsetParameter = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
+const charsetParameter = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 const byteOrderMark = 0xfeff;
 
 /** Makes `application/json` the one media type that a body may have. */
@@ -25,9 +25,8 @@ export function requirePlainUtf8(request: FastifyRequest): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new Refusal('UnsupportedMediaType', { message: 'Send the body without a content encoding' });
   }
-  const charset = charsetParameter.exec(headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    throw new Refusal('UnsupportedMediaType', { message: 'Send the body in UTF-8' });
+  for (const [, charset = ''] of (headers['content-type'] ?? '').matchAll(charsetParameter)) {
+    if (!/^utf-?8$/i.test(charset)) throw new Refusal('UnsupportedMediaType', { message: 'Send the body in UTF-8' });
   }
 }
 
