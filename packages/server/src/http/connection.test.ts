@@ -173,6 +173,14 @@ test('a body that says to be too large is refused before it is sent', async (t) 
   assert.match(await until(/PayloadTooLarge/), /^HTTP\/1\.1 413 /);
 });
 
+test('who sends all of a body that is too large at once sees the answer, and that the connection closes', async (t) => {
+  const { open } = await listen(t);
+  const { socket, untilClosed } = await open();
+  socket.write(jsonPost('Content-Length: 1000000'));
+  socket.end('a'.repeat(1_000_000));
+  assert.match(await untilClosed(), /^HTTP\/1\.1 413 [\s\S]*\r\nconnection: close\r\n[\s\S]*PayloadTooLarge/i);
+});
+
 test('a client that asks first is told to go on, or that its body is too large', async (t) => {
   const { open } = await listen(t);
   const small = await open();

@@ -24,6 +24,9 @@ export const connectionLimits = {
  */
 const discardedBytes = 65_536;
 
+/** How long a sender whose body is not read to its end has for reading the answer. */
+const lingerMs = 1000;
+
 /** What is wrong with a request that Node could not read, by the code of its error. */
 const faults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive' },
@@ -99,14 +102,25 @@ export function answerExpectations(server: Server, bodyLimitBytes: number): void
 const answeredAhead = new WeakSet<Socket>();
 
 /**
+ * Whether more is to come of a body that is answered already than is read for its sender's sake: the sender has to be told
+ * that the connection closes.
+ */
+export function isTooMuchToDiscard(request: IncomingMessage, status: number): boolean {
+  return !request.complete && (status === 413 || Number(request.headers['content-length']) > discardedBytes);
+}
+
+/**
  * Says that a request is answered. Where its body has not come in whole, the rest is read and dropped, and the connection is
- * cut where that is too much.
+ * closed where that is too much.
  *
  * @param isLast whether nothing more is read from the connection
  */
 export function settleRequest(request: IncomingMessage, isLast: boolean): void {
-  if (isLast) answeredAhead.add(request.socket);
-  if (!request.complete) discardBody(request, isLast);
+  const { socket } = request;
+  if (isLast) answeredAhead.add(socket);
+  if (request.complete) return;
+  if (isLast) socket.destroySoon = () => closeGently(socket);
+  discardBody(request, isLast);
 }
 
 function discardBody(request: IncomingMessage, isLast: boolean): void {
@@ -115,9 +129,21 @@ function discardBody(request: IncomingMessage, isLast: boolean): void {
   let left = discardedBytes;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) request.destroy();
+    if (left >= 0) return;
+    request.pause();
+    closeGently(socket);
   });
   request.on('end', () => {
     if (!isLast) answeredAhead.delete(socket);
   });
+}
+
+/**
+ * Closes our direction of a connection at once, and the other soon after: to close it with something unread would reset it,
+ * and the sender might never see the answer.
+ */
+function closeGently(socket: Socket): void {
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
 }

@@ -59,6 +59,12 @@ export function startRequest(request: FastifyRequest, reply: FastifyReply, meter
 /** Connections from which nothing more is to be read. */
 const endedConnections = new WeakSet<Socket>();
 
+/** Lets a request be the last of its connection. */
+export function endConnection(request: FastifyRequest): void {
+  request.isLast = true;
+  endedConnections.add(request.raw.socket);
+}
+
 /**
  * Finds out whether a request has to be refused for its header, and whether it is the last of its connection. What was
  * read together with the last one is refused too, and its answer reaches nobody.
@@ -67,10 +73,7 @@ export function judgeHeader(request: FastifyRequest): Refusal | undefined {
   const { raw } = request;
   if (endedConnections.has(raw.socket)) return new Refusal('BadRequest');
   const fault = findRequestFault(raw);
-  if (fault?.isAmbiguous === true || asksForUpgrade(raw)) {
-    request.isLast = true;
-    endedConnections.add(raw.socket);
-  }
+  if (fault?.isAmbiguous === true || asksForUpgrade(raw)) endConnection(request);
   return fault && new Refusal('BadRequest', { message: fault.message });
 }
 

@@ -16,6 +16,7 @@ import {
   answerExpectations,
   connectionLimits,
   createClientErrorHandler,
+  isTooMuchToDiscard,
   refuseConnect,
   settleRequest,
 } from './connection.ts';
@@ -33,7 +34,7 @@ import { addOrganisationRoutes } from './organisation.ts';
 import { addPasswordRoutes } from './password.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
-import { beginRequest, decorateRequests, judgeHeader, startRequest } from './request-state.ts';
+import { beginRequest, decorateRequests, endConnection, judgeHeader, startRequest } from './request-state.ts';
 import { addRoleRoutes } from './role.ts';
 import { addSecondFactorRoutes } from './second-factor.ts';
 import { addSessionRoutes } from './session.ts';
@@ -143,6 +144,7 @@ function addHooks(app: FastifyInstance, options: HttpOptions, unmatched: RouteMe
   const setCorsHeaders = createCorsHeaders(options.corsOrigins ?? []);
   app.addHook('onSend', (request, reply, payload, done) => {
     if (setCorsHeaders !== undefined) setCorsHeaders(request, reply);
+    if (isTooMuchToDiscard(request.raw, reply.statusCode)) endConnection(request);
     if (request.isLast || isClosing()) reply.header('connection', 'close');
     settle(request, reply);
     done(null, payload);
