@@ -6,6 +6,7 @@ import { testLists } from './lists.ts';
 import { testLockouts } from './lockouts.ts';
 import { testLookups } from './lookups.ts';
 import { testMigrations } from './migrations.ts';
+import { testSecondFactors } from './second-factors.ts';
 import { testServiceData } from './service-data.ts';
 import { testSessions } from './sessions.ts';
 import { testTransactions } from './transactions.ts';
@@ -20,6 +21,7 @@ export function testStores(create: CreateStore): void {
   testLockouts(create);
   testEvents(create);
   testLists(create);
+  testSecondFactors(create);
   testServiceData(create);
   testTransactions(create);
 }
