@@ -14,6 +14,8 @@ import { namingDatabase } from './with-service.ts';
 
 /** How long requests in flight may take once the process was asked to stop; writing and closing come after. */
 const closeGraceSeconds = 6;
+/** How long clients have to learn that their connection closes, and a load balancer to see that `/readyz` answers 503. */
+const closeLingerMs = 500;
 const tlsCheckIntervalMs = 5_000;
 
 /** A service that listens. */
@@ -43,7 +45,7 @@ export async function startServer(
   try {
     let isReady = false;
     const { trustedProxies, corsOrigins, metricsToken } = config;
-    const http = { version, metrics, trustedProxies, corsOrigins, metricsToken, tls, closeGraceSeconds };
+    const http = { version, metrics, trustedProxies, corsOrigins, metricsToken, tls, closeGraceSeconds, closeLingerMs };
     const app = await buildApp(opened.service, { ...http, isReady: () => isReady });
     await beforeListening(opened);
     const port = await listen(app, config);

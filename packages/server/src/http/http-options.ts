@@ -20,4 +20,6 @@ export interface HttpOptions {
   readonly isReady?: (() => boolean) | undefined;
   /** How long `close()` waits for requests in flight before it cuts them off; 8 where absent. */
   readonly closeGraceSeconds?: number | undefined;
+  /** How long `close()` lets connections go on before it closes those that are idle, in milliseconds; 0 where absent. */
+  readonly closeLingerMs?: number | undefined;
 }

@@ -57,7 +57,8 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
   decorateRequests(app);
   acceptJsonOnly(app);
   app.setErrorHandler(createErrorReply(service.log));
-  const isClosing = closeGracefully(app, options.closeGraceSeconds ?? 8);
+  const { closeGraceSeconds: graceSeconds = 8, closeLingerMs: lingerMs = 0 } = options;
+  const isClosing = closeGracefully(app, { graceSeconds, lingerMs });
   addHooks(app, options, unmatched, isClosing);
   const clientOf = createClientFinder(options.trustedProxies ?? []);
   const http: HttpContext = {
