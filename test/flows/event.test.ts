@@ -19,6 +19,21 @@ const username = 'jane@example.com';
 const base = '/api/v1/application_token';
 const from = '198.51.100.1';
 
+function hashOf(row: Row, previousHash: string): string {
+  return hashEvent(previousHash, row['sequence'], {
+    occurredAt: row['occurred_at'],
+    organisationId: row['organisation_id'],
+    userId: row['user_id'],
+    type: row['type'],
+    source: row['source'],
+    severity: row['severity'],
+    alert: row['alert'] === 1,
+    description: row['description'],
+    requestId: row['request_id'],
+    detail: JSON.parse(row['detail']),
+  });
+}
+
 /** Recomputes every chain from the rows, and answers how many events hang together. */
 function verifyChains(rows: readonly Row[]): number {
   for (const chain of Map.groupBy(rows, (row) => row['chain_id']).values()) {
@@ -26,18 +41,7 @@ function verifyChains(rows: readonly Row[]): number {
     for (const [index, row] of chain.entries()) {
       assert.equal(row['sequence'], index + 1);
       assert.equal(row['previous_hash'], previousHash);
-      previousHash = hashEvent(previousHash, index + 1, {
-        occurredAt: row['occurred_at'],
-        organisationId: row['organisation_id'],
-        userId: row['user_id'],
-        type: row['type'],
-        source: row['source'],
-        severity: row['severity'],
-        alert: row['alert'] === 1,
-        description: row['description'],
-        requestId: row['request_id'],
-        detail: JSON.parse(row['detail']),
-      });
+      previousHash = hashOf(row, previousHash);
       assert.equal(row['hash'], previousHash);
     }
   }
@@ -281,8 +285,16 @@ for (const kind of storeKinds) {
         const last = rows.filter((row) => row['chain_id'] === chain_id).at(-1);
         assert.deepEqual([last?.['sequence'], last?.['hash']], [sequence, hash]);
       }
-      const changed = rows.map((row, index) => (index === 3 ? { ...row, description: 'nothing happened' } : row));
-      assert.throws(() => verifyChains(changed), 'or else this test would prove nothing');
+      const at = rows.findIndex((row, index) => row['chain_id'] === rows[index + 1]?.['chain_id']);
+      const changes = { description: 'nothing', user_id: 999, detail: '{}', occurred_at: 1, type: 1, alert: 1 };
+      for (const [column, value] of Object.entries({ ...changes, severity: 2, request_id: 'x', sequence: 99 })) {
+        assert.throws(() => verifyChains(rows.with(at, { ...rows[at], [column]: value })), column);
+      }
+      // Whoever changes one and makes its hash anew would have to do so with all that follow.
+      const changed: Row = { ...rows[at], description: 'nothing' };
+      changed['hash'] = hashOf(changed, changed['previous_hash']);
+      const next: Row = { ...rows[at + 1], previous_hash: changed['hash'] };
+      assert.throws(() => verifyChains(rows.with(at, changed).with(at + 1, next)));
     });
 
     test('no secret that was used is in any event, name or log row, also where it stood in the wrong place', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { roleSet } from '../../packages/server/src/domain/role.ts';
 import { type ForgedSignature, forgeToken, headerOf, stealSigningKey } from '../support/forged-token.ts';
 import { claimsOf, startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
 
@@ -112,6 +113,29 @@ for (const kind of storeKinds) {
     test('roles and ver in the token give no right: the store decides', async () => {
       const joes = { ...claims(), roles: ['SuperAdmin', 'Service'], ver: 999 };
       assert.deepEqual((await callWith(joes)).json.roles, [{ id: 1, name: 'Administrator' }]);
+    });
+
+    test("a user's status and place are read on each call and each refresh, though the session lives", async () => {
+      const { database } = server.service;
+      const { id: organisationId } = await server.addOrganisation('Changing');
+      const { id } = await server.addUser({ username: 'sue@example.com', organisationId });
+      const { auth_token: bearer, refresh_token } = await server.signIn('sue@example.com');
+      const statuses = async () => [
+        (await server.call('GET', '/api/v1/user/my', { bearer })).status,
+        (await server.authenticate({ refresh_token })).status,
+      ];
+      const setRoles = (roles: number) =>
+        database.upsertAssignment({ userId: id, organisationId, roles, createdAt: 0 });
+      for (const status of [2, 0] as const) {
+        await database.updateUser(id, { status });
+        assert.deepEqual(await statuses(), [401, 401], `status ${status}`);
+      }
+      await database.updateUser(id, { status: 1 });
+      assert.deepEqual(await statuses(), [200, 200]);
+      await setRoles(0);
+      assert.deepEqual(await statuses(), [401, 401], 'without a role there');
+      await setRoles(roleSet('Observer'));
+      assert.deepEqual(await statuses(), [200, 200]);
     });
 
     test('no kind of token is taken for another (security D 48)', async () => {
