@@ -24,6 +24,13 @@ test('an entry is one JSON line with its level and the time in UTC', () => {
   });
 });
 
+test('no separator of lines or paragraphs makes a second line', () => {
+  const { log, lines, last } = capture();
+  log.info({ note: 'a\u2029b' }, 'a\u2028b');
+  assert.doesNotMatch(lines[0] ?? '', /[\u2028\u2029]/);
+  assert.deepEqual([last().msg, last().note], ['a\u2028b', 'a\u2029b']);
+});
+
 test('secrets are taken out by the names of their fields, however deep', () => {
   const { log, lines } = capture();
   const marked = 'MARKED-SECRET';

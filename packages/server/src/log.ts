@@ -10,6 +10,9 @@ const secretName =
 /** Secrets by their look: application tokens, JWTs, and keys in links. */
 const secretText = /\bkwt_[0-9A-Za-z]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|((?:setup_key|activationKey)=)[\w%.~-]+/g;
 
+/** What JSON leaves as it is, and some readers take for the end of a line. */
+const lineSeparator = /[\u2028\u2029]/g;
+
 // Deep enough for whatever is logged; a cycle ends here too.
 const maxDepth = 6;
 
@@ -46,7 +49,9 @@ export function createLog(options: { readonly level: LogLevel; readonly destinat
     },
     hooks: {
       streamWrite: (line: string) =>
-        line.replace(secretText, (_, name: string | undefined) => `${name ?? ''}${redacted}`),
+        line
+          .replace(secretText, (_, name: string | undefined) => `${name ?? ''}${redacted}`)
+          .replace(lineSeparator, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029')),
     },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);

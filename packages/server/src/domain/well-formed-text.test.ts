@@ -13,7 +13,7 @@ const controlCharacters = Array.from({ length: 0xa0 }, (_, code) => String.fromC
 
 describe('textProblem', () => {
   it('text of any script, with spaces and emoji, is accepted', () => {
-    for (const text of ['', 'Zoë Müller', 'ゆき', '👩‍👩‍👧 family', 'a\u0301\u0323', 'שלום', '\u00a0\u2028']) {
+    for (const text of ['', 'Zoë Müller', 'ゆき', '👩‍👩‍👧 family', 'a\u0301\u0323', 'שלום', '\u00a0\u3000']) {
       assert.equal(textProblem(text, oneLine), undefined);
     }
   });
@@ -24,6 +24,13 @@ describe('textProblem', () => {
       const isLineBreak = character === '\n' || character === '\r';
       assert.match(textProblem(`a${character}b`, oneLine)?.message ?? '', /^name must not/);
       assert.equal(textProblem(`a${character}b`, lines) === undefined, isLineBreak, JSON.stringify(character));
+    }
+  });
+
+  it("Unicode's own line and paragraph separators count as line breaks", () => {
+    for (const character of ['\u2028', '\u2029']) {
+      assert.match(textProblem(`a${character}b`, oneLine)?.message ?? '', /^name must not/);
+      assert.equal(textProblem(`a${character}b`, lines), undefined);
     }
   });
 

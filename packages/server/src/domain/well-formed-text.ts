@@ -1,8 +1,8 @@
 import type { Problem } from './errors.ts';
 
-// U+0000 to U+001F, U+007F to U+009F; the second spares line feed and carriage return.
+// U+0000 to U+001F, U+007F to U+009F, and the separators of lines and paragraphs; the second spares what ends a line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const controlCharacterInLines = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
