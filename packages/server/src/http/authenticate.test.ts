@@ -11,6 +11,7 @@ test('one property is enough to know which form is meant', () => {
     refresh_token: 'refresh',
     mfa_token: 'second_factor',
     code: 'second_factor',
+    credential: 'passkey',
   };
   for (const [property, form] of Object.entries(forms)) assert.equal(detectForm({ [property]: 'x' }), form);
 });
@@ -25,6 +26,7 @@ test('a body of no form, or of two, is refused with a message that names the for
     { username: 'a', password: 'b', application_token: 'c' },
     { refresh_token: 'a', application_token: 'b' },
     { username: 'a', mfa_token: 'b' },
+    { mfa_token: 'a', code: 'b', credential: {} },
     { application_token: 'a', code: null },
   ];
   for (const body of wrong) {
@@ -75,4 +77,9 @@ test('nothing but the properties of the form goes on to be judged', () => {
     mfa_token: 'a',
     code: '123456',
   });
+  const device = { fingerprint: 'f', operating_system: 'Linux', browser: 'Firefox' };
+  const response = { clientDataJSON: 'x', authenticatorData: 'y', signature: 'z' };
+  const credential = { id: 'a', rawId: 'a', type: 'public-key', response };
+  const body = { mfa_token: 'a', credential: { ...credential, extra: 1 }, trusted_device: device, user_id: 1 };
+  assert.deepEqual(readCredentials(body), { form: 'passkey', mfa_token: 'a', credential, trusted_device: device });
 });

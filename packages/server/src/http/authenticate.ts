@@ -26,7 +26,7 @@ const formProperties: readonly (readonly [property: string, form: AuthenticateFo
 ];
 
 const formsSentence =
-  'Send the properties of exactly one form: username and password; application_token; refresh_token; mfa_token and code; or mfa_token and credential';
+  'Send the properties of exactly one form: username and password; application_token; refresh_token; or mfa_token and code, or mfa_token and credential';
 
 /**
  * Decides which form a body has.

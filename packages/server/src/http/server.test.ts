@@ -12,7 +12,16 @@ import { buildHttp } from './server.ts';
 
 const issuer = 'https://keywright.test';
 const now = Date.UTC(2027, 0, 1);
-const session = { id: 3, userId: 42, endedAt: null, expiresAt: now + 1000, amr: ['pwd'] };
+const session = {
+  id: 3,
+  userId: 42,
+  endedAt: null,
+  expiresAt: now + 1000,
+  lastUsedAt: now,
+  amr: ['pwd'],
+  operatorId: null,
+  supportRoles: null,
+};
 const sessionCaller = {
   session,
   username: 'Anna@example.com',
@@ -48,6 +57,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     database: {
       findSessionCaller: async () => sessionCaller,
       findUser: async () => user,
+      listMfaKeys: async () => [],
       findWorkspaces: async () => [{ id: 7, name: 'Example', roles: roleSet('Administrator') }],
       findOrganisation: async () => ({ id: 7, name: 'Example', parentId: null, createdAt: now }),
       findChildIds: async () => [],
@@ -450,7 +460,14 @@ test('the API reference declares each answer, and for each call whether it needs
   const names = operations.map(({ operationId }) => operationId);
   assert.equal(new Set(names).size, names.length);
   const publicNames = names.filter((_, index) => operations[index]?.security.length === 0);
-  assert.deepEqual(publicNames, ['authenticate', 'setUp', 'getKeySet', 'getHealth', 'getReadiness']);
+  assert.deepEqual(publicNames, [
+    'authenticate',
+    'challengeSecondFactor',
+    'setUp',
+    'getKeySet',
+    'getHealth',
+    'getReadiness',
+  ]);
   for (const { operationId, responses, security } of operations) {
     assert.ok(responses['500'] && responses['503'], operationId);
     if (security.length > 0) assert.equal(responses['401']?.description, '1102 InvalidToken, 1103 TokenExpired');
