@@ -1,7 +1,7 @@
 /**
  * The directions in which the parts of the house may depend on each other.
  *
- * Inside the server: main → commands → app → http → domain → contract, and app → storage → domain. The modules beside
+ * Inside the server: main → commands → app → http → domain → contract, app → storage → domain, and app → mail → domain. The modules beside
  * `main.ts` and `app.ts` (settings, keys on disk, the log, the machine's clock) belong to the process: the layers under
  * `app.ts` are handed what they need of them. Tests may import anything, and nothing imports tests.
  */
@@ -75,11 +75,12 @@ export default {
       { pathNot: [server, '^packages/contract/src/index[.]ts$', pureBuiltins, pureDomainPackages] },
     ),
     allowOnly('storage', layer('storage'), [layer('storage'), layer('domain')]),
+    allowOnly('mail', layer('mail'), [layer('mail'), layer('domain')]),
     allowOnly('http', layer('http'), [layer('http'), layer('domain')]),
     forbid(
       'storage-knows-no-http',
       'Stores answer the domain, whoever asks it.',
-      { path: layer('storage'), pathNot: test },
+      { path: [layer('storage'), layer('mail')], pathNot: test },
       { path: ['(^|/)node_modules/(@fastify/[^/]+|fastify)/', '^(node:)?https?$'] },
     ),
     forbid(
@@ -115,7 +116,7 @@ export default {
     forbid(
       'known-layers',
       'A module belongs to a layer of the house, for which the rules above hold.',
-      { path: server, pathNot: [processModule, ...['commands', 'http', 'domain', 'storage'].map(layer)] },
+      { path: server, pathNot: [processModule, ...['commands', 'http', 'domain', 'storage', 'mail'].map(layer)] },
       {},
     ),
   ],

@@ -1,3 +1,5 @@
+import type { User } from './records.ts';
+
 /** What whoever has the key may do. */
 export type ActivationPurpose = 'activation' | 'invitation' | 'password_reset' | 'username_change';
 
@@ -25,5 +27,7 @@ export interface ActivationKeyStore {
   spendActivationKey(id: string, usedAt: number): Promise<boolean>;
   /** Voids every unused key of a user for some purposes. */
   voidActivationKeys(userId: number, purposes: readonly ActivationPurpose[], usedAt: number): Promise<void>;
+  /** Who waits to have this username confirmed, the last to ask for it first. */
+  findRenamedUser(pendingUsernameKey: string): Promise<User | undefined>;
   deleteExpiredActivationKeys(expiredBefore: number): Promise<void>;
 }

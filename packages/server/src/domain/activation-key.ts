@@ -6,15 +6,20 @@ import { JwsError } from './jws-error.ts';
 import type { Stores } from './ports.ts';
 import type { User } from './records.ts';
 import type { Service } from './service.ts';
+import type { StoredSignUp } from './signup-port.ts';
 
 const hourMs = 60 * 60 * 1000;
+/** How far the clocks of two instances may differ, in seconds. */
+const clockSkewSeconds = 60;
+const keyIdBytes = 16;
 
 /** How long a key works, in milliseconds. */
-const lifeMs: Readonly<Record<ActivationPurpose, number>> = {
+export const keyLifeMs: Readonly<Record<ActivationPurpose | 'signup', number>> = {
   activation: 72 * hourMs,
   invitation: 72 * hourMs,
   username_change: 72 * hourMs,
   password_reset: hourMs,
+  signup: 72 * hourMs,
 };
 
 interface ActivationClaims extends RegisteredClaims {
@@ -41,8 +46,8 @@ export interface NewActivationKey {
 export async function createActivationKey(service: Service, stores: Stores, input: NewActivationKey): Promise<string> {
   const { user, purpose } = input;
   const now = service.clock.now();
-  const expiresAt = now + lifeMs[purpose];
-  const id = Buffer.from(service.random.bytes(16)).toString('base64url');
+  const expiresAt = now + keyLifeMs[purpose];
+  const id = createKeyId(service);
   await stores.insertActivationKey({
     id,
     userId: user.id,
@@ -55,13 +60,26 @@ export async function createActivationKey(service: Service, stores: Stores, inpu
     expiresAt,
     usedAt: null,
   });
+  return signActivationKey(service, { id, subject: `user:${user.id}`, expiresAt });
+}
+
+/** Names a new key: the `jti`. */
+export function createKeyId(service: Service): string {
+  return Buffer.from(service.random.bytes(keyIdBytes)).toString('base64url');
+}
+
+/** Signs a key of which the store knows what it is for. */
+export function signActivationKey(
+  service: Service,
+  key: { readonly id: string; readonly subject: string; readonly expiresAt: number },
+): string {
   const claims: ActivationClaims = {
     iss: service.settings.publicUrl(),
     aud: activationAudience(service),
-    sub: `user:${user.id}`,
-    iat: Math.floor(now / 1000),
-    exp: Math.floor(expiresAt / 1000),
-    jti: id,
+    sub: key.subject,
+    iat: Math.floor(service.clock.now() / 1000),
+    exp: Math.floor(key.expiresAt / 1000),
+    jti: key.id,
     use: 'activation',
   };
   return service.keys.signInternalToken(claims);
@@ -72,49 +90,73 @@ export function activationLink(service: Service, key: string): string {
   return `${service.settings.publicUrl()}/activation?activationKey=${encodeURIComponent(key)}`;
 }
 
-/** A key that may still be used, and whose it is. */
-export interface LiveActivationKey {
-  readonly key: ActivationKey;
-  readonly user: User;
+/** What a key that may still be used is for. */
+export type LiveActivationKey =
+  | { readonly kind: 'user'; readonly key: ActivationKey; readonly user: User }
+  | { readonly kind: 'signup'; readonly signUp: StoredSignUp };
+
+/** A key that is refused, and whose it was as far as that is known: for the event. */
+export class KeyRefusal extends Refusal {
+  readonly user: User | undefined;
+
+  constructor(reason: string, options: { readonly user?: User | undefined; readonly cause?: unknown } = {}) {
+    super('BadRequest', {
+      message: 'The link is not valid: it was used already, has expired, or was replaced',
+      reason,
+      cause: options.cause,
+    });
+    this.user = options.user;
+  }
 }
 
 /**
  * Finds what a key is for, without using it up.
  *
- * @param refusedAs how this version of the API answers a bad or used key
+ * @throws KeyRefusal
  */
-export async function readActivationKey(
-  service: Service,
-  text: string,
-  refusedAs: 'BadRequest' | 'Forbidden',
-): Promise<LiveActivationKey> {
-  const refuse = (reason: string, cause?: unknown): never => {
-    const message = 'The link is not valid: it was used already, has expired, or was replaced';
-    throw new Refusal(refusedAs, { message, reason, cause });
-  };
-  const id = await verifyActivationKey(service, text).catch((error: unknown) => {
-    if (error instanceof JwsError) return refuse(`activation key ${error.code}`, error);
-    throw error;
-  });
-  const key =
-    (id === undefined ? undefined : await service.database.findActivationKey(id)) ?? refuse('no such activation key');
-  if (key.usedAt !== null) refuse('activation key used');
-  if (key.expiresAt <= service.clock.now()) refuse('activation key expired');
-  const user = (await service.database.findUser(key.userId)) ?? refuse('activation key of a deleted user');
-  if (isVoid(key, user)) refuse('username or password changed since the activation key was made');
-  return { key, user };
+export async function readActivationKey(service: Service, text: string): Promise<LiveActivationKey> {
+  const id = await verifyActivationKey(service, text);
+  const key = await service.database.findActivationKey(id);
+  if (key !== undefined) return readUserKey(service, key);
+  const signUp = await service.database.findSignUp(id);
+  if (signUp === undefined) throw new KeyRefusal('no such activation key, or a sign-up that was confirmed');
+  if (signUp.expiresAt <= service.clock.now()) throw new KeyRefusal('the sign-up has expired');
+  return { kind: 'signup', signUp };
 }
 
-/** Whether the username or the password changed since the key was made. */
-export function isVoid(key: ActivationKey, user: User): boolean {
-  return key.usernameKey !== user.usernameKey || key.passwordChangedAt !== user.passwordChangedAt;
+async function readUserKey(service: Service, key: ActivationKey): Promise<LiveActivationKey> {
+  const user = await service.database.findUser(key.userId);
+  if (user === undefined) throw new KeyRefusal('activation key of a deleted user');
+  if (key.usedAt !== null) throw new KeyRefusal('activation key used already', { user });
+  if (key.expiresAt <= service.clock.now()) throw new KeyRefusal('activation key expired', { user });
+  requireUnchanged(key, user);
+  return { kind: 'user', key, user };
 }
 
-async function verifyActivationKey(service: Service, text: string): Promise<string | undefined> {
-  const { payload } = await service.keys.verifyInternalToken(text);
-  checkIssuer(payload, service.settings.publicUrl());
-  checkAudience(payload, activationAudience(service));
-  checkTimes(payload, Math.floor(service.clock.now() / 1000), { skewSeconds: 0 });
-  const { use, jti } = payload;
-  return use === 'activation' && typeof jti === 'string' ? jti : undefined;
+/**
+ * Refuses a key whose user got another username or password since it was made, or is suspended.
+ *
+ * @throws KeyRefusal
+ */
+export function requireUnchanged(key: ActivationKey, user: User): void {
+  if (key.usernameKey !== user.usernameKey || key.passwordChangedAt !== user.passwordChangedAt) {
+    throw new KeyRefusal('username or password changed since the activation key was made', { user });
+  }
+  if (user.status === 2) throw new KeyRefusal('the user is suspended', { user });
+}
+
+async function verifyActivationKey(service: Service, text: string): Promise<string> {
+  try {
+    const { payload } = await service.keys.verifyInternalToken(text);
+    checkIssuer(payload, service.settings.publicUrl());
+    checkAudience(payload, activationAudience(service));
+    // The store's own time of expiry is looked at to the millisecond.
+    checkTimes(payload, Math.floor(service.clock.now() / 1000), { skewSeconds: clockSkewSeconds });
+    const { use, jti } = payload;
+    if (use === 'activation' && typeof jti === 'string') return jti;
+  } catch (error) {
+    if (!(error instanceof JwsError)) throw error;
+    throw new KeyRefusal(`activation key ${error.code}`, { cause: error });
+  }
+  throw new KeyRefusal('no activation key');
 }

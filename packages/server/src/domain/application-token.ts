@@ -4,6 +4,7 @@ import type {
   RotateApplicationToken,
   UpdateApplicationToken,
 } from '@keywright/contract';
+import { tokenEvent } from './application-token-event.ts';
 import { readApplicationTokenInput, readTokenRoles, withinMakerToken } from './application-token-input.ts';
 import { applicationTokenResource } from './application-token-resource.ts';
 import {
@@ -12,7 +13,9 @@ import {
   hashApplicationTokenSecret,
 } from './application-token-secret.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { changeState } from './event.ts';
+import { knownStage } from './expiry-notice.ts';
+import { announceApplicationToken } from './notice.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
 import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
@@ -73,6 +76,10 @@ export async function createApplicationToken(
       createdAt: now,
       validUntil: null,
     });
+    const stage = knownStage(expiresAt, now);
+    if (stage !== null) await stores.setExpiryNotice(result, stage);
+    const made = { description, prefix, organisation: caller.organisation, client: caller };
+    await announceApplicationToken(service, stores, caller.user.id, made);
     const detail = {
       prefix,
       ip,
@@ -139,6 +146,8 @@ export async function updateApplicationToken(
     const events: NewEvent[] = [];
     if (changes) {
       if (!(await stores.updateApplicationToken(id, change))) throw revokedRefusal();
+      const { expiresAt } = change;
+      if (expiresAt !== undefined) await stores.setExpiryNotice(id, knownStage(expiresAt, service.clock.now()));
       events.push(
         tokenEvent(service, actorOf(caller), 'ApplicationTokenUpdated', token, { changed: Object.keys(change) }),
       );
@@ -248,21 +257,4 @@ function requireStatusKept(token: ApplicationToken, statusId: number): void {
 
 function revokedRefusal(): Refusal {
   return new Refusal('NotAllowed', { message: 'status - a revoked application token stays revoked; make another one' });
-}
-
-function tokenEvent(
-  service: Service,
-  actor: Actor,
-  type: 'ApplicationTokenCreated' | 'ApplicationTokenUpdated' | 'ApplicationTokenRevoked' | 'ApplicationTokenRotated',
-  token: Pick<ApplicationToken, 'id' | 'organisation'>,
-  detail: Readonly<Record<string, unknown>> = {},
-): NewEvent {
-  const verb = type.slice('ApplicationToken'.length).toLowerCase();
-  return eventOf(service, actor.client, {
-    type,
-    organisationId: token.organisation.id,
-    userId: actor.userId,
-    description: `Application token ${token.id} was ${verb} by ${actor.name}`,
-    detail: { application_token_id: token.id, ...detail },
-  });
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
+import { requestMail } from './mail-request.ts';
 import { knownNetworkOf } from './network.ts';
+import { announceNewNetwork } from './notice.ts';
 import type { Stores } from './ports.ts';
 import type { Lockout, LockoutKey, User } from './records.ts';
 import type { TrustedDevice } from './second-factor-port.ts';
@@ -78,6 +80,7 @@ export async function countFailure(
       lockUntil: now + lockMs,
     });
     const locks = counted.lockedUntil !== null && counted.wasLocked !== true;
+    if (locks) await askForLockNotice(service, stores, key, client);
     const event = eventOf(service, client, {
       type: 'AccountLocked',
       organisationId: user?.organisationId ?? null,
@@ -91,8 +94,14 @@ export async function countFailure(
   if (lockout.wasLocked === true) requireUnlocked(service, lockout);
 }
 
+/** Asked for names that don't exist as well, so that both take the same time. */
+async function askForLockNotice(service: Service, stores: Stores, key: LockoutKey, client: Client): Promise<void> {
+  const request = { kind: 'account_locked', subject: key.subject, minutes: lockMs / 60_000 } as const;
+  await requestMail(service, stores, request, client);
+}
+
 /**
- * Resets the counts that a completed sign-in proves wrong, and makes its network a known one.
+ * Resets the counts that a completed sign-in proves wrong, and makes its network a known one; of a new one the user is told.
  *
  * @param key which count judged the sign-in: that of a device is reset as well
  */
@@ -103,6 +112,7 @@ export async function noteCompletedSignIn(
   client: Client,
   key: LockoutKey,
 ): Promise<void> {
+  await announceNewNetwork(service, stores, user, client);
   const network = knownNetworkOf(client.address);
   await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), [
     accountScope,

@@ -1,13 +1,16 @@
 import type { Selectable } from 'kysely';
 import type { ActivationKey, ActivationKeyStore, ActivationPurpose } from '../domain/activation-key-port.ts';
+import type { User } from '../domain/records.ts';
 import type { ActivationKeyTable } from './schema-mail.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
+import { toUser } from './user-store.ts';
 
 export const activationKeyStore: StoreOperations<ActivationKeyStore> = {
   insertActivationKey,
   findActivationKey,
   spendActivationKey,
   voidActivationKeys,
+  findRenamedUser,
   deleteExpiredActivationKeys,
 };
 
@@ -58,6 +61,19 @@ async function voidActivationKeys(
     .where('purpose', 'in', purposes)
     .where('used_at', 'is', null)
     .execute();
+}
+
+async function findRenamedUser({ read }: StorageSession, pendingUsernameKey: string): Promise<User | undefined> {
+  const row = await read
+    .selectFrom('user_account')
+    .selectAll()
+    .where('pending_username_key', '=', pendingUsernameKey)
+    .where('invited_user_id', 'is', null)
+    .where('status', '=', 0)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toUser(row);
 }
 
 async function deleteExpiredActivationKeys({ write }: StorageSession, expiredBefore: number): Promise<void> {

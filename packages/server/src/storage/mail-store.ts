@@ -41,12 +41,12 @@ async function claimMails(
   // Materialized, since a plan that ran the inner query again would take more than the limit.
   const { rows } = await sql<Selectable<MailTable>>`
     WITH due AS MATERIALIZED (
-      SELECT id FROM mail WHERE next_attempt_at <= ${now} ORDER BY next_attempt_at, id LIMIT ${limit}
+      SELECT id AS due_id FROM mail WHERE next_attempt_at <= ${now} ORDER BY next_attempt_at, id LIMIT ${limit}
       ${sql.raw(kind === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '')}
     )
     UPDATE mail SET next_attempt_at = ${leaseUntil}, attempts = attempts + 1
-    FROM due WHERE mail.id = due.id
-    RETURNING mail.*`.execute(write);
+    FROM due WHERE id = due_id
+    RETURNING *`.execute(write);
   return rows.map(toStoredMail).sort((one, other) => one.id - other.id);
 }
 

@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox';
+
+/** A property that carries a new password. */
+const newPassword = (description: string) =>
+  Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: `${description} Itself, or its SHA-1 as 40 hexadecimal digits.`,
+    }),
+  );
+
+const activationKey = Type.String({
+  minLength: 1,
+  maxLength: 8192,
+  description: 'From the link that the mail carries',
+});
+
+export const ActivationSchema = Type.Object(
+  {
+    activationKey,
+    password: newPassword(
+      'The new password; needed where the user has none yet, and to finish a reset. An invitation of a user who has one leaves it as it is.',
+    ),
+  },
+  { title: 'Activation' },
+);
+
+export const InvitedActivationSchema = Type.Object(
+  {
+    activationKey,
+    password: newPassword('The new password; needed where the user has none yet, and to finish a reset.'),
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description: 'The name of the person, in the place of the one that the account was made with',
+      }),
+    ),
+  },
+  { title: 'Activation with a name' },
+);
+
+/** What an activation key is used with. */
+export type Activation = Static<typeof InvitedActivationSchema>;
+
+/** Whom a mail is asked for. */
+export const MailRequestSchema = Type.Object(
+  { username: Type.String({ minLength: 1, maxLength: 512, description: 'The e-mail address to sign in with' }) },
+  { title: 'Mail request' },
+);
