@@ -9,11 +9,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { matchesGlob, relative } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, matchesGlob, relative } from 'node:path';
 import { startOwnPostgres, testDatabaseVariable } from '../test/support/postgres.ts';
 import { findTestFiles, staticParts, type TestPart, testParts } from './parts.ts';
 import { runTestFile } from './run-test-file.ts';
 import { addTallies, formatTally, type Tally } from './tally.ts';
+
+/** Where test servers write down what they answered: see answer-coverage.ts. */
+const answersVariable = 'KEYWRIGHT_TEST_ANSWERS';
 
 /** What is to run, in order. */
 interface Plan {
@@ -74,8 +79,7 @@ async function runChecks({ checks }: Plan): Promise<Tally[]> {
   for (const name of checks) {
     console.log(`\n── ${name}`);
     const isOk = !stop.signal.aborted && (await runScript(name));
-    console.log(isOk ? `✔ ${name}` : `FAILED: ${name}`);
-    tallies.push({ passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: [], failures: isOk ? [] : [name] });
+    tallies.push(tallyCheck(name, isOk));
   }
   return tallies;
 }
@@ -98,12 +102,36 @@ async function runTests({ tests }: Plan): Promise<Tally[]> {
     const tallies: Tally[] = [];
     for (const { part, files } of tests) {
       console.log(`\n── ${part.name}: ${files.length} file${files.length === 1 ? '' : 's'}`);
-      tallies.push(...(await runFiles(part, files)));
+      const isWhole = part.name === 'flows' && files.length === findTestFiles(part).length;
+      tallies.push(...(await (isWhole ? runCovered(part, files) : runFiles(part, files))));
     }
     return tallies;
   } finally {
     await postgres?.destroy();
   }
+}
+
+/** Runs a part whole, and then holds what the API answered against what it declares. */
+async function runCovered(part: TestPart, files: readonly string[]): Promise<Tally[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'keywright-answers-'));
+  const answers = join(folder, 'answers.txt');
+  process.env[answersVariable] = answers;
+  try {
+    const tallies = await runFiles(part, files);
+    console.log('\n── coverage');
+    const options = process.env['npm_lifecycle_event'] === 'coverage' ? ['--write'] : [];
+    const child = spawn(process.execPath, ['scripts/answer-coverage.ts', answers, ...options], { stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    return [...tallies, tallyCheck('coverage', code === 0)];
+  } finally {
+    delete process.env[answersVariable];
+    await rm(folder, { recursive: true });
+  }
+}
+
+function tallyCheck(name: string, isOk: boolean): Tally {
+  console.log(isOk ? `✔ ${name}` : `FAILED: ${name}`);
+  return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: [], failures: isOk ? [] : [name] };
 }
 
 async function runFiles(part: TestPart, files: readonly string[]): Promise<Tally[]> {
