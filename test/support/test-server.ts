@@ -70,6 +70,8 @@ export interface TestServer {
   addUser(user: NewTestUser): Promise<User>;
   /** Writes what the service gathered, as its timer would. */
   flush(): Promise<void>;
+  /** Hands over every mail that is due, as its timer would. */
+  deliverMails(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -150,7 +152,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
 type Operation = 'call' | 'authenticate' | 'signIn' | 'createToken' | 'addOrganisation' | 'addUser';
 
-function operate(url: string, { service, flush }: OpenService): Pick<TestServer, 'service' | 'flush' | Operation> {
+function operate(
+  url: string,
+  { service, flush, deliverMails }: OpenService,
+): Pick<TestServer, 'service' | 'flush' | 'deliverMails' | Operation> {
   const call: TestServer['call'] = async (method, where, options = {}) => {
     const answer = await send(url + where, method, options);
     await checkDeclared(url, method, where, answer.status);
@@ -161,6 +166,7 @@ function operate(url: string, { service, flush }: OpenService): Pick<TestServer,
   return {
     service,
     flush,
+    deliverMails,
     call,
     authenticate,
     async signIn(username, password = testPassword) {

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { RateLimits } from './config-parse.ts';
 import { checkpointEvents, deleteOldEvents } from './domain/event-integrity.ts';
+import { announceExpiringTokens } from './domain/expiry-notice.ts';
 import { createFailureRecorder } from './domain/failure-recorder.ts';
 import { createHashQueue } from './domain/hash-queue.ts';
 import { createKeyRing } from './domain/key-ring.ts';
@@ -16,12 +17,16 @@ import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts
 import { prepareSigningKeys } from './domain/signing-key.ts';
 import { createUseRecorder } from './domain/use-recorder.ts';
 import type { HttpOptions } from './http/http-options.ts';
+import { createMailCare } from './mail-care.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 
 const flushIntervalMs = 500;
 const keyReloadIntervalMs = 30_000;
-const eventCareIntervalMs = 6 * 60 * 60 * 1000;
+/** Often enough for a mail to be on its way within a second of what it tells of. */
+const mailIntervalMs = 250;
+const noticeIntervalMs = 60_000;
+const storeCareIntervalMs = 6 * 60 * 60 * 1000;
 const maxLimitedKeys = 200_000;
 const maxWaitingPerAccount = 512;
 
@@ -41,6 +46,8 @@ export interface OpenService {
   readonly service: Service;
   /** Writes what was gathered: uses of tokens, events of failures. */
   flush(): Promise<void>;
+  /** Hands over every mail that is due, as a server does by itself. */
+  deliverMails(): Promise<void>;
   /** Writes everything that was gathered and closes the store. */
   close(): Promise<void>;
 }
@@ -143,6 +150,7 @@ async function checkMasterKey(database: Database, box: SecretBox): Promise<void>
 
 /** Lets a server write what it gathered and keep its store in order, as long as it lives. */
 function tend(service: Service, config: Config, role: ServiceOptions['role']): OpenService {
+  const mails = createMailCare(service, config);
   const timers: NodeJS.Timeout[] = [];
   const every = (intervalMs: number, what: string, work: () => Promise<unknown>): void => {
     const run = (): void => {
@@ -156,13 +164,18 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
   if (role === 'server') {
     every(flushIntervalMs, 'Writing what was gathered', flush);
     every(keyReloadIntervalMs, 'Reading the signing keys', () => service.keys.reload());
-    every(eventCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
+    every(mailIntervalMs, 'Handing mails over', mails.tick);
+    every(noticeIntervalMs, 'Looking for tokens that expire', () => announceExpiringTokens(service));
+    every(storeCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
+    every(storeCareIntervalMs, 'Removing old keys', () => deleteOldKeys(service));
   }
   return {
     service,
     flush: () => flush(),
+    deliverMails: mails.deliverAll,
     async close() {
       for (const timer of timers) clearInterval(timer);
+      await mails.close();
       try {
         await flush({ all: true });
       } catch (error) {
@@ -178,6 +191,13 @@ async function tendEvents(service: Service, retentionDays: number | undefined): 
   await service.database.prepareEvents(service.clock.now());
   await checkpointEvents(service);
   if (retentionDays !== undefined) await deleteOldEvents(service, retentionDays);
+}
+
+/** Keys and sign-ups are of no use once they have expired; for a day they still explain why they are refused. */
+async function deleteOldKeys({ database, clock }: Service): Promise<void> {
+  const expiredBefore = clock.now() - 24 * 60 * 60 * 1000;
+  await database.deleteExpiredActivationKeys(expiredBefore);
+  await database.deleteExpiredSignUps(expiredBefore);
 }
 
 /** Puts the HTTP side over the service; the caller lets it listen and closes it. */

@@ -1,0 +1,177 @@
+import type { Activation } from '@keywright/contract';
+import { KeyRefusal, type LiveActivationKey, readActivationKey, requireUnchanged } from './activation-key.ts';
+import type { ActivationKey, ActivationPurpose } from './activation-key-port.ts';
+import { recordFailure } from './authentication-failure.ts';
+import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { changeState, eventOf, type Occurrence } from './event.ts';
+import { acceptInvitation } from './invitation.ts';
+import { lockoutSubject } from './lockout.ts';
+import { announceNewPassword } from './notice.ts';
+import { findNameProblems } from './organisation.ts';
+import { readPassword } from './password.ts';
+import { findPasswordProblems } from './password-rules.ts';
+import type { Stores, TransactionLocks } from './ports.ts';
+import type { NewEvent, User } from './records.ts';
+import { roleNames } from './role.ts';
+import type { Client, Service } from './service.ts';
+import { endSessionsOf } from './session.ts';
+import { confirmSignUp, openSignUp } from './signup.ts';
+import { confirmUsername } from './username-change.ts';
+
+/** What an activation key is used with, checked and with the password hashed. */
+interface CheckedActivation {
+  readonly passwordHash: string | undefined;
+  readonly name: string | undefined;
+}
+
+/**
+ * Uses the key of a mail's link (contract §6): activates an account, accepts an invitation, finishes a password reset or a
+ * change of the username, or confirms a sign-up.
+ *
+ * A password is set where the user has none, and where the key is for that; otherwise one that comes along is left alone.
+ *
+ * @param input read only once the key is known to be good; what it throws does not use the key up
+ * @param refusedAs how this version of the API answers a bad or used key
+ * @throws Refusal of that kind; InputValidationFailed
+ */
+export async function activate(
+  service: Service,
+  activationKey: string,
+  input: () => Activation,
+  client: Client,
+  refusedAs: 'BadRequest' | 'Forbidden',
+): Promise<void> {
+  try {
+    const live = await readActivationKey(service, activationKey);
+    const checked = await checkActivation(service, live, input());
+    if (live.kind === 'signup') await confirmSignUp(service, live.signUp, checked, client);
+    else await useKey(service, live.key, live.user, checked, client);
+  } catch (error) {
+    if (!(error instanceof KeyRefusal)) throw error;
+    recordFailure(service, client, error, keyFailure(error));
+    const { message, reason = error.token } = error;
+    throw new Refusal(refusedAs, { message, reason, cause: error });
+  }
+}
+
+async function checkActivation(
+  service: Service,
+  live: LiveActivationKey,
+  { password, name }: Activation,
+): Promise<CheckedActivation> {
+  const isTaken = takesPassword(live);
+  const problems: Problem[] = name === undefined ? [] : [...findNameProblems(name, 'name')];
+  if (password === undefined && isTaken === 'always')
+    problems.push({ token: 'Required', message: 'password is required' });
+  const read = password === undefined || isTaken === 'never' ? undefined : readPassword(password);
+  if (read !== undefined) {
+    const username = live.kind === 'user' ? live.user.username : openSignUp(service, live.signUp).username;
+    problems.push(...(await findPasswordProblems(service, read, { username })));
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+  return {
+    passwordHash: read === undefined ? undefined : await service.passwords.hash(read.sha1),
+    name: name?.trim(),
+  };
+}
+
+/** Whether a password has to come with the key, may come, or is left alone. */
+function takesPassword(live: LiveActivationKey): 'always' | 'maybe' | 'never' {
+  // Who signed up has chosen one; who confirms may choose another, so that nobody activates an account with a stranger's.
+  if (live.kind === 'signup') return 'maybe';
+  if (live.user.passwordHash === null || live.key.purpose === 'password_reset') return 'always';
+  return live.key.purpose === 'activation' ? 'maybe' : 'never';
+}
+
+/** Purposes of which one key that is used up voids the others: those that had to do with the account's being closed. */
+const closedPurposes: readonly ActivationPurpose[] = ['activation', 'username_change', 'password_reset'];
+
+async function useKey(
+  service: Service,
+  key: ActivationKey,
+  found: User,
+  checked: CheckedActivation,
+  client: Client,
+): Promise<void> {
+  await changeState(service, async (stores) => {
+    if (found.pendingUsernameKey !== null) await stores.lockUsername(found.pendingUsernameKey);
+    const user = await stores.holdUser(key.userId);
+    if (user === undefined) throw new KeyRefusal('the user was deleted meanwhile');
+    requireUnchanged(key, user);
+    const now = service.clock.now();
+    if (!(await stores.spendActivationKey(key.id, now))) throw new KeyRefusal('used at the same moment', { user });
+    const occurrence = await fulfil(service, stores, key, user);
+    if (key.purpose !== 'invitation') await stores.voidActivationKeys(user.id, closedPurposes, now);
+    const events = [
+      ...(await openAccount(service, stores, user, checked, client)),
+      eventOf(service, client, { userId: user.id, ...occurrence }),
+    ];
+    return { result: undefined, events };
+  });
+}
+
+/** Does what the key is for, but for what every key does: see {@link openAccount}. */
+async function fulfil(
+  service: Service,
+  stores: Stores & TransactionLocks,
+  key: ActivationKey,
+  user: User,
+): Promise<Omit<Occurrence, 'userId'>> {
+  const { organisationId } = user;
+  switch (key.purpose) {
+    case 'activation':
+      if (user.status === 1 && user.passwordHash !== null) throw new KeyRefusal('activated meanwhile', { user });
+      return { type: 'UserActivated', organisationId, description: `${user.username} activated the account` };
+    case 'password_reset':
+      return { type: 'PasswordReset', organisationId, description: `${user.username} chose a new password, by mail` };
+    case 'username_change':
+      if (!(await confirmUsername(stores, user))) throw new KeyRefusal('the username is taken', { user });
+      return { type: 'UsernameConfirmed', organisationId, description: `${user.username} confirmed the username` };
+    case 'invitation': {
+      const roles =
+        key.organisationId === null ? undefined : await acceptInvitation(service, stores, user, key.organisationId);
+      if (roles === undefined) throw new KeyRefusal('the invitation was withdrawn', { user });
+      return {
+        type: 'InvitationAccepted',
+        organisationId: key.organisationId,
+        description: `${user.username} accepted an invitation`,
+        detail: { roles: roleNames(roles) },
+      };
+    }
+  }
+}
+
+/** Opens an account that was pending, and gives it the name and the password that came along. */
+async function openAccount(
+  service: Service,
+  stores: Stores,
+  user: User,
+  { passwordHash, name }: CheckedActivation,
+  client: Client,
+): Promise<NewEvent[]> {
+  const isPending = user.status === 0;
+  if (isPending) await stores.updateUser(user.id, { status: 1, ...(name === undefined ? {} : { name }) });
+  if (passwordHash === undefined) return [];
+  await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
+  if (user.passwordHash === null) return [];
+  const ended = await endSessionsOf(service, stores, user.id, { reason: 'password reset' });
+  // Whoever reads the account's mails has proved more than a guess could spoil.
+  await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');
+  if (isPending) return [];
+  await announceNewPassword(service, stores, user, client);
+  if (ended.length === 0) return [];
+  const about = { organisationId: user.organisationId, userId: user.id };
+  const description = `${ended.length} sessions of ${user.username} ended with the new password`;
+  return [eventOf(service, client, { ...about, type: 'SessionsEnded', description, detail: { session_ids: ended } })];
+}
+
+function keyFailure(refusal: KeyRefusal): Occurrence {
+  const { user, reason = refusal.token } = refusal;
+  return {
+    type: 'ActivationFailed',
+    organisationId: user?.organisationId ?? null,
+    userId: user?.id ?? null,
+    description: `${user?.username ?? 'Somebody'}: ${reason}`,
+    detail: { reason },
+  };
+}

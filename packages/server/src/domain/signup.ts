@@ -1,0 +1,134 @@
+import type { SignUp } from '@keywright/contract';
+import { activationLink, createKeyId, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
+import { invalidInput, Refusal } from './errors.ts';
+import { changeState, eventOf } from './event.ts';
+import { mailActivation } from './invitation.ts';
+import { enqueueMail, mailTo } from './mail.ts';
+import type { Language } from './mail-port.ts';
+import { requestMail, type SignUpContent } from './mail-request.ts';
+import { findNameProblems } from './organisation.ts';
+import type { Stores } from './ports.ts';
+import type { NewEvent } from './records.ts';
+import { requireMailRoom } from './request-room.ts';
+import { roleSet } from './role.ts';
+import type { Actor, Client, Service } from './service.ts';
+import { type StoredSignUp, sealedSignUpPurpose } from './signup-port.ts';
+import { findUserProblems, insertActiveUser, prepareUser } from './user.ts';
+
+/**
+ * Takes a sign-up (contract §6): a mail asks for its confirmation, and only with that the user and the organisation come
+ * to be. The answer is the same, after the same work, whether the username is free or not.
+ *
+ * @param input read only once it is known that sign-up is open
+ * @throws Refusal Forbidden where sign-up is not open; InputValidationFailed; TooManyRequests
+ */
+export async function signUp(service: Service, input: () => SignUp, language: Language, client: Client): Promise<void> {
+  if (service.settings.signUp !== 'open') {
+    throw new Refusal('Forbidden', { message: 'Nobody can sign up here: ask an administrator for an invitation' });
+  }
+  const asked = input();
+  const problems = [
+    ...(await findUserProblems(service, asked)),
+    ...findNameProblems(asked.organisation, 'organisation'),
+  ];
+  if (problems.length > 0) throw invalidInput(problems);
+  requireMailRoom(service, 'signup', asked.username, client);
+  const { username, usernameKey, name, passwordHash } = await prepareUser(service, { ...asked, role: 'Administrator' });
+  const organisation = asked.organisation.trim();
+  const content: SignUpContent = { username, name, organisation, passwordHash, language };
+  await requestMail(service, service.database, { kind: 'signup', usernameKey, signUp: content }, client);
+}
+
+/** Answers a sign-up by mail, once nobody waits for it: to whoever has the username already, or with the link that confirms. */
+export async function mailSignUpLink(
+  service: Service,
+  stores: Stores,
+  usernameKey: string,
+  content: SignUpContent,
+  client: Client,
+): Promise<NewEvent> {
+  const owner = await stores.findUserByUsername(usernameKey);
+  if (owner?.status === 0) {
+    const organisation = { name: (await stores.findOrganisation(owner.organisationId))?.name ?? '' };
+    await mailActivation(service, stores, { user: owner, organisation, inviter: '', template: 'activation' });
+  } else if (owner !== undefined) {
+    await enqueueMail(service, stores, { ...mailTo(owner), template: 'signup_existing', data: { name: owner.name } });
+  } else {
+    const sealedData = service.box.seal(JSON.stringify(content), sealedSignUpPurpose);
+    await mailLinkOf(service, stores, { usernameKey, sealedData, content });
+  }
+  return eventOf(service, client, {
+    type: 'SignUpRequested',
+    organisationId: owner?.organisationId ?? null,
+    userId: owner?.id ?? null,
+    description: `${content.username} signed up${owner === undefined ? '' : ', and has an account already'}`,
+  });
+}
+
+/** Mails the link of a sign-up once more. */
+export async function remailSignUpLink(service: Service, stores: Stores, kept: StoredSignUp): Promise<void> {
+  const { usernameKey, sealedData } = kept;
+  await mailLinkOf(service, stores, { usernameKey, sealedData, content: openSignUp(service, kept) });
+}
+
+async function mailLinkOf(
+  service: Service,
+  stores: Stores,
+  signUp: { readonly usernameKey: string; readonly sealedData: string; readonly content: SignUpContent },
+): Promise<void> {
+  const { usernameKey, sealedData, content } = signUp;
+  const createdAt = service.clock.now();
+  const expiresAt = createdAt + keyLifeMs.signup;
+  const id = createKeyId(service);
+  await stores.insertSignUp({ id, usernameKey, sealedData, createdAt, expiresAt });
+  const link = activationLink(service, signActivationKey(service, { id, subject: 'signup', expiresAt }));
+  const { username, name, organisation, language } = content;
+  const data = { name, organisation, link };
+  await enqueueMail(service, stores, { template: 'signup', userId: null, to: username, language, data });
+}
+
+/**
+ * Confirms a sign-up: the user and the organisation come to be, together, once.
+ *
+ * @param changed what the confirmation says otherwise than the sign-up did
+ * @throws KeyRefusal where it was confirmed meanwhile, or somebody else has the username now
+ */
+export async function confirmSignUp(
+  service: Service,
+  kept: StoredSignUp,
+  changed: { readonly passwordHash?: string | undefined; readonly name?: string | undefined },
+  client: Client,
+): Promise<void> {
+  const { organisation: organisationName, ...content } = openSignUp(service, kept);
+  const { usernameKey } = kept;
+  const prepared = {
+    username: content.username,
+    usernameKey,
+    name: changed.name ?? content.name,
+    passwordHash: changed.passwordHash ?? content.passwordHash,
+    roles: roleSet('Administrator'),
+    language: content.language,
+  };
+  await changeState(service, async (stores) => {
+    if (!(await stores.takeSignUp(kept.id))) throw new KeyRefusal('the sign-up was confirmed meanwhile');
+    await stores.lockUsername(usernameKey);
+    if ((await stores.findUserByUsername(usernameKey)) !== undefined) throw new KeyRefusal('the username is taken');
+    const createdAt = service.clock.now();
+    const organisation = await stores.insertOrganisation({ name: organisationName, parentId: null, createdAt });
+    const actor: Actor = { client, userId: null, name: content.username };
+    const { user, event } = await insertActiveUser(service, stores, actor, prepared, organisation.id);
+    await stores.deleteSignUps(usernameKey);
+    const signedUp = eventOf(service, client, {
+      type: 'SignedUp',
+      organisationId: organisation.id,
+      userId: user.id,
+      description: `${user.username} confirmed the sign-up of ${organisation.name}`,
+    });
+    return { result: undefined, events: [event, signedUp] };
+  });
+}
+
+/** Who signed up. */
+export function openSignUp(service: Service, kept: StoredSignUp): SignUpContent {
+  return JSON.parse(service.box.open(kept.sealedData, sealedSignUpPurpose));
+}
