@@ -22,8 +22,8 @@ test('the only page has neither a previous nor a next one', () => {
 test('every other query parameter is kept, with its value unchanged', () => {
   const name = fc.string({ minLength: 1 }).filter((text) => text !== 'page');
   fc.assert(
-    fc.property(fc.array(fc.tuple(name, fc.string({ unit: 'grapheme' }))), (parameters) => {
-      const links = pageLinks(`/api/v1/event?${new URLSearchParams(parameters)}`, 1, 2);
+    fc.property(fc.array(fc.tuple(name, fc.string({ unit: 'grapheme' })), { maxLength: 4 }), (parameters) => {
+      const links = pageLinks(`/api/v1/event?${new URLSearchParams(parameters)}`, 1, 2) ?? '';
       const [, reference = ''] = /<([^>]*)>; rel="next"/.exec(links) ?? [];
       const kept = [...new URL(reference, 'http://host').searchParams].filter(([key]) => key !== 'page');
       assert.deepEqual(kept, parameters);
@@ -33,8 +33,18 @@ test('every other query parameter is kept, with its value unchanged', () => {
 
 test('nothing in a URL can end a reference or the header', () => {
   const url = '/api/v1/user/"><evil>/event?q=a>b;rel="next",<http://evil>\u00ff';
-  const links = pageLinks(url, 1, 1);
+  const links = pageLinks(url, 1, 1) ?? '';
   assert.equal(links.match(/</g)?.length, 2);
   assert.equal(links.match(/>/g)?.length, 2);
   assert.doesNotMatch(links, /[^\x20-\x7e]/);
+});
+
+test('the longer the query, the fewer links there are, the next page the last to go', () => {
+  const relations = (length: number) =>
+    [...(pageLinks(`/x?q=${'a'.repeat(length)}`, 3, 5) ?? '').matchAll(/rel="(\w+)"/g)].map(([, relation]) => relation);
+  assert.deepEqual(relations(700), ['first', 'prev', 'next', 'last']);
+  assert.deepEqual(relations(1400), ['prev', 'next']);
+  assert.deepEqual(relations(2800), ['next']);
+  assert.deepEqual(relations(4000), []);
+  assert.ok((pageLinks(`/x?q=${'a'.repeat(2800)}`, 3, 5) ?? '').length <= 3072);
 });

@@ -26,8 +26,9 @@ export async function answerPage<T>(
     .header('x-total-count', total)
     .header('x-total-pages', pages)
     .header('x-current-page', page)
-    .header('x-count-per-page', perPage)
-    .header('link', pageLinks(request.raw.url ?? '/', page, pages));
+    .header('x-count-per-page', perPage);
+  const links = pageLinks(request.raw.url ?? '/', page, pages);
+  if (links !== undefined) reply.header('link', links);
   return rows;
 }
 
@@ -37,24 +38,32 @@ function countPages(total: number, perPage: number): number {
 }
 
 /**
+ * The most that the links may take up: reverse proxies commonly give the header of an answer 4 KiB, and answer 502 beyond,
+ * and many clients stop at 16. A long query stands in each link.
+ */
+const maxLinksLength = 3072;
+
+/**
  * The links to the first, previous, next and last page (RFC 8288 §3), relative to the server. Every other query
- * parameter is kept.
+ * parameter is kept; the links that would make the header too long are left out, the next page's last of all.
  *
  * @param url the request's own, path and query
+ * @returns undefined where there is room for none
  */
-export function pageLinks(url: string, page: number, pages: number): string {
+export function pageLinks(url: string, page: number, pages: number): string | undefined {
   const [path = '', ...query] = url.split('?');
   const parameters = new URLSearchParams(query.join('?'));
   const link = (target: number, relation: string): string => {
     parameters.set('page', String(target));
     return `<${encodePath(path)}?${parameters}>; rel="${relation}"`;
   };
-  return [
-    link(1, 'first'),
-    ...(page > 1 ? [link(page - 1, 'prev')] : []),
-    ...(page < pages ? [link(page + 1, 'next')] : []),
-    link(pages, 'last'),
-  ].join(', ');
+  const first = link(1, 'first');
+  const previous = page > 1 ? [link(page - 1, 'prev')] : [];
+  const next = page < pages ? [link(page + 1, 'next')] : [];
+  const last = link(pages, 'last');
+  const choices = [[first, ...previous, ...next, last], [...previous, ...next], next];
+  const fitting = choices.map((links) => links.join(', ')).find(({ length }) => length <= maxLinksLength);
+  return fitting === '' ? undefined : fitting;
 }
 
 /** Escapes what would end the reference or the header; what is escaped already stays. */
