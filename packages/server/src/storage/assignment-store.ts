@@ -153,7 +153,7 @@ async function findMainChildren(
     WHERE assignment.user_id = ${userId} AND assignment.status = 1
       AND (assignment.roles & CAST(${roles} AS INTEGER)) <> 0
     ORDER BY child.id`.execute(read);
-  return rows;
+  return rows.map(({ id, name }) => ({ id, name }));
 }
 
 async function countOthersWithRoles(
