@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { oneOf, type Parser } from './config-parse.ts';
 import type { Setting } from './config-setting.ts';
 
@@ -87,6 +88,11 @@ export function defaultSender(publicUrl: string): MailSender {
   const host = new URL(publicUrl).hostname;
   const isName = /[a-z]/i.test(host) && !host.startsWith('[');
   return { name: defaultSenderName, address: `keywright@${isName ? host : 'localhost'}` };
+}
+
+/** Where mails go without a mail server. */
+export function outboxFolder(dataDir: string): string {
+  return path.join(dataDir, 'outbox');
 }
 
 /** The settings of mail, and of who gets an account by it. */

@@ -1,6 +1,5 @@
-import path from 'node:path';
 import type { Config } from './config.ts';
-import { defaultSender } from './config-mail.ts';
+import { defaultSender, outboxFolder } from './config-mail.ts';
 import { isLoopback } from './config-rules.ts';
 import { createMailDelivery, type MailDelivery } from './domain/mail-delivery.ts';
 import type { Mailer } from './domain/mail-port.ts';
@@ -20,11 +19,6 @@ export interface MailCare {
   deliverAll(): Promise<void>;
   /** Gives the mails that are due a little time, and leaves the rest to those who come after. */
   close(): Promise<void>;
-}
-
-/** Where mails go without a mail server. */
-export function outboxFolder(config: Pick<Config, 'dataDir'>): string {
-  return path.join(config.dataDir, 'outbox');
 }
 
 /** Makes the care of mails for a process; what it needs for them is loaded when there is the first thing to do. */
@@ -77,7 +71,7 @@ function mailerOptions(config: Config): MailerOptions {
   const { smtp } = config;
   return {
     server: smtp && { ...smtp, startTls: startTlsOf(smtp) },
-    outboxFolder: outboxFolder(config),
+    outboxFolder: outboxFolder(config.dataDir),
     origin: () => {
       if (config.publicUrl === undefined) throw new Error('the public URL is asked for before the port is known');
       return { serviceUrl: config.publicUrl, sender: config.mailFrom ?? defaultSender(config.publicUrl) };

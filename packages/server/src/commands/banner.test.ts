@@ -8,6 +8,7 @@ const content = {
   publicUrl: 'http://127.0.0.1:8080',
   localUrl: 'http://127.0.0.1:8080',
   setupKey: undefined,
+  outbox: undefined,
   isDemo: false,
 };
 
@@ -31,4 +32,12 @@ test("the demo's banner has the first request of the public guide, ready to be p
   const body = `{"username":"user@domain.com","password":"${sha1}"}`;
   const line = `curl -s http://127.0.0.1:8080/api/v1/authenticate -H 'Content-Type: application/json' -d '${body}'`;
   assert.ok(banner.split('\n').some((candidate) => candidate.trim() === line));
+});
+
+test('without a mail server the banner says where mails go', () => {
+  assert.match(
+    formatBanner({ ...content, outbox: '/var/lib/keywright/outbox' }),
+    /^ {2}Mails go nowhere but to \/var\/lib\/keywright\/outbox,/m,
+  );
+  assert.equal(formatBanner(content).includes('Mails'), false);
 });

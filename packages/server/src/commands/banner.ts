@@ -8,15 +8,18 @@ export interface BannerContent {
   readonly localUrl: string;
   /** For the first administrator; a secret, so it is shown here and never logged. */
   readonly setupKey: string | undefined;
+  /** The folder that mails are written to; undefined where a mail server takes them. */
+  readonly outbox: string | undefined;
   readonly isDemo: boolean;
 }
 
 export function formatBanner(content: BannerContent): string {
-  const { publicUrl, localUrl, setupKey } = content;
+  const { publicUrl, localUrl, setupKey, outbox } = content;
   const behind = publicUrl === localUrl ? '' : ` (listening on ${localUrl})`;
   const lines = [
     `Keywright ${content.version} serves ${publicUrl}${behind}`,
     `API reference: ${publicUrl}/docs`,
+    ...(outbox === undefined ? [] : [`Mails go nowhere but to ${outbox}, since KEYWRIGHT_SMTP_URL is not set`]),
     ...(setupKey === undefined
       ? []
       : ['', 'There is no user yet. Make the first administrator, once, at', setupLink(publicUrl, setupKey)]),

@@ -3,6 +3,7 @@ import { config } from './config.ts';
 import { eventExplain, eventExport, eventVerify } from './event.ts';
 import { importUsersCommand } from './import.ts';
 import { keyExport, keyList, keyRotate } from './key.ts';
+import { mailList, mailRetry } from './mail.ts';
 import { migrate } from './migrate.ts';
 import { operatorAdd, operatorList, operatorRemove } from './operator.ts';
 import { organisationAdd, organisationList } from './organisation.ts';
@@ -40,6 +41,8 @@ export const commands: readonly Command[] = [
   keyList,
   keyRotate,
   keyExport,
+  mailList,
+  mailRetry,
   eventExplain,
   eventVerify,
   eventExport,

@@ -1,6 +1,7 @@
-import { type Config, findUnknownSettings, readConfig } from '../config.ts';
+import { type Config, type Environment, findUnknownSettings, readConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
-import { findListeningConflict, localUrl, nameDatabase } from '../config-rules.ts';
+import { mailSettings, outboxFolder } from '../config-mail.ts';
+import { findListeningConflict, isLoopback, localUrl, nameDatabase } from '../config-rules.ts';
 import { issueSetupKey } from '../domain/setup.ts';
 import { createLog } from '../log.ts';
 import { version } from '../version.ts';
@@ -40,7 +41,7 @@ export const serve = defineCommand({
     if (isDemo) requireLoopback(config);
     const conflict = findListeningConflict(config);
     if (conflict !== undefined) throw new ConfigError(conflict);
-    const warnings = [...findUnknownSettings(env), ...adviseOnPublicUrl(config)];
+    const warnings = [...findUnknownSettings(env), ...adviseOnPublicUrl(config), ...adviseOnSignUp(env, config)];
     for (const line of warnings) terminal.err(`keywright: ${line}\n`);
     await serveUntilStopped(config, { isDemo, terminal, stopping });
     return 0;
@@ -55,6 +56,14 @@ function adviseOnPublicUrl(config: Config): string[] {
   return [
     `KEYWRIGHT_PUBLIC_URL is not set, so tokens and links name ${localUrl(config, config.port)}, which no client can reach`,
   ];
+}
+
+/** Behind a proxy the default for those who try things out on their own machine would be open to everybody. */
+function adviseOnSignUp(env: Environment, config: Config): string[] {
+  const isChosen = (env[mailSettings.signUp.name] ?? '').trim() !== '';
+  const isPublic = config.publicUrl !== undefined && !isLoopback(new URL(config.publicUrl).hostname);
+  if (isChosen || config.signUp !== 'open' || !(isPublic || config.trustedProxies.length > 0)) return [];
+  return [`${mailSettings.signUp.name} is not set, so whoever reaches the service can make an organisation: set it`];
 }
 
 async function serveUntilStopped(
@@ -77,7 +86,9 @@ async function serveUntilStopped(
     const database = nameDatabase(config);
     log.info({ url, public_url: config.publicUrl, database, version, node: process.version }, 'serving');
     const setupKey = await issueSetupKey(server.opened.service);
-    terminal.err(formatBanner({ version, publicUrl: config.publicUrl ?? url, localUrl: url, setupKey, isDemo }));
+    const outbox = config.smtp === undefined ? outboxFolder(config.dataDir) : undefined;
+    const publicUrl = config.publicUrl ?? url;
+    terminal.err(formatBanner({ version, publicUrl, localUrl: url, setupKey, outbox, isDemo }));
     const signal = await stopping.requested;
     log.info({ signal }, 'stopping');
     await server.stop();
