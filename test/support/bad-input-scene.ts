@@ -14,6 +14,8 @@ export interface BadInputScene {
   readonly tokenId: number;
   /** Sends as the administrator, unless the options say otherwise. */
   send(method: string, path: string, options?: ProbeOptions): Promise<ProbeAnswer>;
+  /** What the administrator's organisation has. */
+  read(): Promise<object>;
   /** That the server still answers, lost nothing of the others' data, and logged no failure of its own. */
   requireIntact(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function openBadInputScene(store: StoreKind): Promise<BadInputScene
     ...own,
     tokenId,
     send: (method, path, options = {}) => probe.send(method, path, { bearer: own.bearer, ...options }),
+    read: () => readEverything(probe, own.bearer),
     async requireIntact() {
       assert.equal((await probe.send('GET', '/readyz')).status, 200);
       assert.deepEqual(await readEverything(probe, others.bearer), before);
@@ -61,7 +64,8 @@ async function addPeople(
 
 /** What an organisation has, as its administrator sees it. */
 async function readEverything(probe: Probe, bearer: string): Promise<object> {
-  const paths = ['/api/v1/user/my', '/api/v1/organisation/my', `${tokenPath}?per_page=1000`, '/api/v1/event'];
+  const lists = [tokenPath, '/api/v1/user', '/api/v1/event'].map((path) => `${path}?per_page=1000&sort=id`);
+  const paths = ['/api/v1/user/my', '/api/v1/organisation/my', '/api/v1/user/my/session', ...lists];
   const answers = await Promise.all(paths.map((path) => probe.send('GET', path, { bearer })));
   return Object.fromEntries(
     answers.map(({ status, json }, index) => {

@@ -6,7 +6,7 @@ export interface ProbeOptions {
   /** Sent as it is where it is text or bytes, else as JSON. */
   readonly body?: unknown;
   readonly bearer?: string | undefined;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface ProbeAnswer {
@@ -49,7 +49,7 @@ function exchange(
   { body, bearer, headers: given }: ProbeOptions,
 ): Promise<ProbeAnswer> {
   const bytes = bytesOf(body);
-  const headers: Record<string, string | readonly string[]> = {
+  const headers: Record<string, string | string[]> = {
     ...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     ...given,
