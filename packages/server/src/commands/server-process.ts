@@ -6,6 +6,7 @@ import { type Config, settlePublicUrl } from '../config-rules.ts';
 import type { Log } from '../domain/ports.ts';
 import { isErrorCode } from '../error-code.ts';
 import { createMetrics } from '../http/metrics.ts';
+import { takeWaitingConnections } from '../http/shutdown.ts';
 import { loadMasterKey } from '../master-key.ts';
 import { systemClock } from '../system.ts';
 import { createTlsReloader, loadTlsCredentials, type TlsServer, tlsFilesOf } from '../tls.ts';
@@ -14,7 +15,7 @@ import { namingDatabase } from './with-service.ts';
 
 /** How long requests in flight may take once the process was asked to stop; writing and closing come after. */
 const closeGraceSeconds = 6;
-/** How long clients have to learn that their connection closes, and a load balancer to see that `/readyz` answers 503. */
+/** How long clients have to learn that their connection closes. */
 const closeLingerMs = 500;
 const tlsCheckIntervalMs = 5_000;
 
@@ -59,6 +60,7 @@ export async function startServer(
         isReady = false;
         clearInterval(watching);
         try {
+          await takeWaitingConnections(app.server);
           await app.close();
         } finally {
           await opened.close();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { fastify } from 'fastify';
-import { closeGracefully } from './shutdown.ts';
+import { closeGracefully, takeWaitingConnections } from './shutdown.ts';
 
 /** A server that lingers so long, and a client that has had an answer on the connection that it keeps. */
 async function serveOne(t: TestContext, lingerMs: number) {
@@ -51,4 +52,19 @@ test('a client that goes on while the server lingers is answered, and the server
   const answer = await ask();
   assert.equal(answer.headers.connection, 'close');
   await closing;
+});
+
+test('connections that wait to be taken are taken before a server stops to listen', async (t) => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const clients = Array.from({ length: 20 }, () => connect(port, '127.0.0.1'));
+  t.after(() => {
+    for (const client of clients) client.destroy();
+  });
+  await Promise.all(clients.map((client) => once(client, 'connect')));
+  await takeWaitingConnections(server);
+  assert.equal(await promisify(server.getConnections.bind(server))(), clients.length);
 });
