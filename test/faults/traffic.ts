@@ -33,11 +33,13 @@ export interface TrafficOptions {
   readonly journal: WriteJournal;
   readonly chance: Chance;
   readonly writers: number;
+  /** How many of the writers make a new connection for each request; none where absent. */
+  readonly reconnecting?: number;
   /** How often each action comes, in any unit. */
   readonly weights?: Readonly<Record<Action, number>>;
 }
 
-/** Writers at work, each on a connection of its own, with application tokens of its own. */
+/** Writers at work, each on one connection at a time, with application tokens of its own. */
 export interface Traffic {
   readonly outcomes: readonly Outcome[];
   /** Resolves when every writer has its last answer. */
@@ -95,7 +97,7 @@ class Writer {
   readonly #options: TrafficOptions;
   readonly #number: number;
   readonly #outcomes: Outcome[];
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #agent: Agent;
   /** Those whose state is known for sure. */
   readonly #tokens: OwnToken[] = [];
   #asked = 0;
@@ -104,6 +106,7 @@ class Writer {
     this.#options = options;
     this.#number = number;
     this.#outcomes = outcomes;
+    this.#agent = new Agent({ keepAlive: number >= (options.reconnecting ?? 0), maxSockets: 1 });
   }
 
   close(): void {
