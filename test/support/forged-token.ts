@@ -6,7 +6,7 @@ import type { TestServer } from './test-server.ts';
 export type ForgedSignature = (input: string) => string;
 
 /** A part of a token: an object as JSON, a text as it is. */
-export function encodePart(part: object | string): string {
+function encodePart(part: object | string): string {
   return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 }
 
