@@ -98,6 +98,7 @@ const unreadable = [
   ['with a malformed Host', head('GET /healthz HTTP/1.1', 'Host: x/y'), 400],
   ['with two Hosts, for a path that there is not', head('GET /nope HTTP/1.1', 'Host: x', 'Host: y'), 400],
   ['with two Hosts, for a path that can not be decoded', head('GET /%zz HTTP/1.1', 'Host: x', 'Host: y'), 400],
+  ['in HTTP/0.9', head('GET /healthz'), 400],
   ['in no HTTP at all', 'hello\r\n\r\n', 400],
   ['with a header of more than 16 KiB', head('GET /healthz HTTP/1.1', 'Host: x', `X-A: ${'a'.repeat(20_000)}`), 431],
 ] as const;

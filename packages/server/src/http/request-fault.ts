@@ -14,11 +14,12 @@ const plainChunked = /^chunked$/i;
 const hostForm = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]*)(?::\d*)?$/i;
 
 /**
- * Finds what is wrong with a request's header: a transfer coding that we would have to undo, one in HTTP/1.0 (RFC 9112
- * §6.1), no Host, a malformed one, or several (RFC 9112 §3.2).
+ * Finds what is wrong with a request's header: HTTP/0.9, which has none; a transfer coding that we would have to undo, or
+ * one in HTTP/1.0 (RFC 9112 §6.1); no Host, a malformed one, or several (RFC 9112 §3.2).
  */
 export function findRequestFault(request: IncomingMessage): RequestFault | undefined {
-  const { headers, httpVersionMinor } = request;
+  const { headers, httpVersionMajor, httpVersionMinor } = request;
+  if (httpVersionMajor !== 1) return { message: 'This is not HTTP/1.1', isAmbiguous: true };
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && !plainChunked.test(coding)) {
     return { message: 'Send the body without a transfer coding other than chunked', isAmbiguous: true };
