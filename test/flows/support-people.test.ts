@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { addOperator } from '../../packages/server/src/domain/support.ts';
+import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
+
+const base = '/api/v1/user';
+
+for (const kind of storeKinds) {
+  describe(`operators who support a user, among people, on ${kind}`, () => {
+    let server: TestServer;
+    let acme: number;
+    let supported: number;
+    let admin: string;
+    let platform: number;
+    let count = 0;
+
+    before(async () => {
+      server = await startTestServer({ store: kind, env: { KEYWRIGHT_RATE_LIMIT: 'off' } });
+      acme = (await server.addOrganisation('Acme')).id;
+      platform = (await server.addOrganisation('Platform')).id;
+      for (const name of ['admin', 'supported']) {
+        const { id } = await server.addUser({ username: `${name}@example.com`, organisationId: acme });
+        if (name === 'supported') supported = id;
+      }
+      admin = (await server.signIn('admin@example.com')).auth_token;
+      await server.addUser({ username: 'boss@example.com', organisationId: platform });
+    });
+    after(() => server.close());
+
+    async function support(role: '1' | '3') {
+      const operator = await server.addUser({ username: `operator${++count}@example.com`, organisationId: platform });
+      await addOperator(server.service, testActor, operator);
+      const { auth_token } = await server.signIn(operator.username);
+      const body = { role };
+      const answer = await server.call('POST', `/api/v2/user/${supported}/support_token`, { bearer: auth_token, body });
+      assert.equal(answer.status, 201, answer.text);
+      const bearer: string = answer.json.support_token;
+      const call = (method: string, path: string, sent?: object) =>
+        server.call(method, path, { bearer, ...(sent === undefined ? {} : { body: sent }) });
+      return { operator, call };
+    }
+
+    test('nobody but the user in person changes the own account, or leaves a workspace', async () => {
+      const { call } = await support('1');
+      for (const [method, path, body] of [
+        ['PATCH', `${base}/my`, { name: 'x' }],
+        ['PATCH', `${base}/${supported}`, { username: 'x@example.com' }],
+        ['DELETE', `/api/v2/user/my/workspace/${acme}`, undefined],
+        ['DELETE', `/api/v2/user/${supported}/workspace/${acme}`, undefined],
+      ] as const) {
+        assert.equal((await call(method, path, body)).status, 403, `${method} ${path}`);
+      }
+    });
+
+    test('an operator who supports an administrator manages users as one, and the events name the operator', async () => {
+      const { call, operator } = await support('1');
+      const { id } = await server.addUser({ username: `u${++count}@example.com`, organisationId: acme, role: 'User' });
+      assert.equal((await call('PATCH', `${base}/${id}`, { name: 'Helped' })).status, 204);
+      const [event] = (await server.call('GET', '/api/v1/event?q=type:1060&sort=-id', { bearer: admin })).json;
+      assert.ok(event.description.includes(`${operator.username} (support) as supported@example.com`));
+      const observing = await support('3');
+      assert.equal((await observing.call('PATCH', `${base}/${id}`, { name: 'x' })).status, 403);
+    });
+
+    test('support ends when the operator is suspended or deleted', async () => {
+      const boss = (await server.signIn('boss@example.com')).auth_token;
+      for (const end of [
+        (id: number) => server.call('PATCH', `${base}/${id}`, { bearer: boss, body: { status: { id: 2 } } }),
+        (id: number) => server.call('DELETE', `${base}/${id}`, { bearer: boss }),
+      ]) {
+        const { call, operator } = await support('3');
+        assert.equal((await call('GET', `${base}/my`)).status, 200);
+        assert.equal((await end(operator.id)).status, 204);
+        assert.equal((await call('GET', `${base}/my`)).status, 401);
+      }
+    });
+  });
+}
