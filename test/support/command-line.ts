@@ -75,9 +75,15 @@ export interface CommandOutcome {
 /** Runs a command to its end. */
 export async function runCommandLine(
   argv: readonly string[],
-  given: { readonly input?: string; readonly env?: CommandEnvironment } = {},
+  given: {
+    readonly input?: string;
+    readonly env?: CommandEnvironment;
+    /** Is told of the process, to end it should it go on for ever. */
+    readonly watch?: (child: RunningCommand['child']) => void;
+  } = {},
 ): Promise<CommandOutcome> {
   const { child, written, ended } = startCommand(argv, given.env);
+  given.watch?.(child);
   child.stdin.end(given.input ?? '');
   const code = await ended;
   return { code, ...written };

@@ -24,7 +24,7 @@ export interface KeywrightInstallation {
   run(args: readonly string[], input?: string): Promise<CommandOutcome>;
   /** As `run`, for a command that must work. Throws an Error with what it said where it does not. */
   runWell(args: readonly string[], input?: string): Promise<CommandOutcome>;
-  /** Kills the servers that still run, and removes the folders. */
+  /** Kills whatever still runs, and removes the folders. */
   remove(): Promise<void>;
 }
 
@@ -55,7 +55,9 @@ export async function createInstallation(settings: KeywrightSettings = {}): Prom
   const env = { KEYWRIGHT_PUBLIC_URL: 'http://keywright.test', ...settings };
   // On the command line rather than in the environment, where the watch over the folder finds it.
   const place = ['--data-dir', dataDir];
-  const run: KeywrightInstallation['run'] = (args, input = '') => runCommandLine([...args, ...place], { input, env });
+  const { watch } = folder;
+  const run: KeywrightInstallation['run'] = (args, input = '') =>
+    runCommandLine([...args, ...place], { input, env, watch });
   return {
     dataDir,
     scratchDir: folder.path,
@@ -63,7 +65,7 @@ export async function createInstallation(settings: KeywrightSettings = {}): Prom
     async start() {
       const startedAt = performance.now();
       const serving = await startServing(place, env);
-      folder.watch(serving.child);
+      watch(serving.child);
       return observe(serving, startedAt);
     },
     run,
