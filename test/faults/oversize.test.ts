@@ -15,7 +15,7 @@ const uploadBytes = 128 * megabyte;
 const atOnce = 40;
 const rounds = inForm({ short: 1, long: 25 });
 const mostGrowthBytes = 50 * megabyte;
-const weights = { create: 1, revoke: 0, rotate: 0, 'sign in': 0, exchange: 50, read: 50 };
+const weights = { create: 1, revoke: 0, rotate: 0, 'sign in': 0, refresh: 0, exchange: 50, read: 50 };
 
 function postHead(...headers: string[]): string {
   return ['POST /api/v1/authenticate HTTP/1.1', 'Host: keywright.test', ...headers, '', ''].join('\r\n');

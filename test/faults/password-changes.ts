@@ -65,7 +65,7 @@ async function signIn(
   { url, journal, username }: PasswordChangeOptions,
   password: string,
 ): Promise<void> {
-  const acknowledge = journal.ask({ op: 'sign in', username });
+  const acknowledge = journal.ask({ op: 'sign in', username, session: `after the password ${password}` });
   const body = { username, password };
   try {
     const answer = await call(agent, url(), { method: 'POST', path: '/api/v1/authenticate', body });

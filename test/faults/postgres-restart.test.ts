@@ -47,7 +47,7 @@ test('a server on a PostgreSQL that crashes answers 503 until it is back, and lo
       `${code} ${err}`,
     );
   }
-  const verdict = await verifyScene({ url: server.url, bearer }, journal.read(), () =>
+  const verdict = await verifyScene(scene, { url: server.url, bearer }, journal.read(), () =>
     readPostgres(scene.postgres.url),
   );
   printFigure(t, {

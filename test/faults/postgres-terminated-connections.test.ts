@@ -39,7 +39,7 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
   assert.ok(failures.length <= terminated, `${failures.length} failures, ${terminated} terminated connections`);
   assert.equal(server.isRunning, true);
   assert.deepEqual(findAlarms(server), []);
-  const verdict = await verifyScene({ url: server.url, bearer }, journal.read(), () =>
+  const verdict = await verifyScene(scene, { url: server.url, bearer }, journal.read(), () =>
     readPostgres(scene.postgres.url),
   );
   printFigure(t, {

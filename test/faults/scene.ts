@@ -26,7 +26,12 @@ export interface Scene {
 
 /** Makes the installation and its users; remove the installation when the test is over. */
 export async function prepareScene(settings: KeywrightSettings = {}): Promise<Scene> {
-  const installation = await createInstallation({ KEYWRIGHT_RATE_LIMIT: 'off', ...settings });
+  const installation = await createInstallation({
+    KEYWRIGHT_RATE_LIMIT: 'off',
+    KEYWRIGHT_REFRESH_ROTATION: 'on',
+    KEYWRIGHT_SIGNUP: 'closed',
+    ...settings,
+  });
   try {
     const writer = { username: 'writer@keywright.test', password: 'a long enough secret for writers' };
     const changing = 'changing@keywright.test';
@@ -53,11 +58,12 @@ export async function signIn(url: string, { username, password }: Account): Prom
 
 /** Checks what was acknowledged through the API, and what was not for being whole, in the tables. */
 export async function verifyScene(
+  { journal: file }: Scene,
   where: { readonly url: string; readonly bearer: string },
   entries: readonly JournalEntry[],
   openStore: () => Promise<StoreReader>,
 ): Promise<{ readonly journal: JournalVerdict; readonly store: StoreVerdict }> {
-  const journal = await verifyJournal(entries, where);
+  const journal = await verifyJournal(file, entries, where);
   const reader = await openStore();
   try {
     const store = await verifyStore(reader);

@@ -15,7 +15,7 @@ const rounds = inForm({ short: 2, long: 25 });
 const writers = 32;
 const stopWithinMs = 10_000;
 // Hashing makes requests that take long: many are in flight when the signal comes.
-const weights = { create: 40, revoke: 5, rotate: 5, 'sign in': 20, exchange: 20, read: 10 };
+const weights = { create: 40, revoke: 5, rotate: 5, 'sign in': 20, refresh: 5, exchange: 15, read: 10 };
 
 test('a server on SQLite that is asked to stop under load answers what it has received, and leaves one file', async (t) => {
   const scene = await prepareScene();
@@ -66,7 +66,7 @@ async function stopAgainAndAgain(
     const server = await scene.installation.start();
     const bearer = await signIn(server.url, scene.writer);
     const entries = scene.journal.read();
-    await verifyScene({ url: server.url, bearer }, entries, openStore);
+    await verifyScene(scene, { url: server.url, bearer }, entries, openStore);
     assert.deepEqual(await findSilentWrites(entries, openStore), [], 'done, and not answered');
     await server.end('SIGTERM');
   }

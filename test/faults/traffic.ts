@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { call, type HttpAnswer, type HttpRequest, NoAnswer } from '../support/http-call.ts';
 import type { Chance } from './seeded-chance.ts';
-import type { WriteJournal } from './write-journal.ts';
+import type { Acknowledgement, WriteJournal } from './write-journal.ts';
 
 /** A user whose password the test knows. */
 export interface Account {
@@ -10,7 +10,7 @@ export interface Account {
   readonly password: string;
 }
 
-export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'exchange' | 'read';
+export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'refresh' | 'exchange' | 'read';
 
 /** One request of a writer, and what became of it. */
 export interface Outcome {
@@ -53,8 +53,9 @@ const defaultWeights: Readonly<Record<Action, number>> = {
   revoke: 15,
   rotate: 15,
   'sign in': 4,
-  exchange: 13,
-  read: 13,
+  refresh: 6,
+  exchange: 10,
+  read: 10,
 };
 
 /** After a failure: a client that tried again at once would only heat the processor. */
@@ -62,10 +63,15 @@ const pauseAfterFailureMs = 20;
 
 interface OwnToken {
   readonly id: number;
-  secret: string;
+  readonly secret: string;
 }
 
-/** Lets the writers begin: each creates, revokes and rotates its own application tokens, signs in and reads, without a pause. */
+interface OwnSession {
+  readonly name: string;
+  readonly refreshToken: string;
+}
+
+/** Lets the writers begin: each makes, revokes and rotates application tokens, signs in, refreshes and reads, without a pause. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const outcomes: Outcome[] = [];
   let isStopped = false;
@@ -100,6 +106,7 @@ class Writer {
   readonly #agent: Agent;
   /** Those whose state is known for sure. */
   readonly #tokens: OwnToken[] = [];
+  readonly #sessions: OwnSession[] = [];
   #asked = 0;
 
   constructor(options: TrafficOptions, number: number, outcomes: Outcome[]) {
@@ -126,11 +133,12 @@ class Writer {
     const weights = Object.entries(this.#options.weights ?? defaultWeights) as [Action, number][];
     const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
     let left = this.#options.chance.fraction() * total;
-    for (const [action, weight] of weights) {
+    const action = weights.find(([, weight]) => {
       left -= weight;
-      if (left < 0) return this.#tokens.length === 0 && action !== 'sign in' ? 'create' : action;
-    }
-    return 'create';
+      return left < 0;
+    })?.[0];
+    if (action === 'sign in' || (action === 'refresh' && this.#sessions.length > 0)) return action;
+    return action === undefined || action === 'refresh' || this.#tokens.length === 0 ? 'create' : action;
   }
 
   async #act(action: Action): Promise<Outcome> {
@@ -138,17 +146,22 @@ class Writer {
       case 'create':
         return this.#create();
       case 'revoke':
-        return this.#revoke(this.#takeToken());
+        return this.#revoke(this.#take(this.#tokens));
       case 'rotate':
-        return this.#rotate(this.#takeToken());
+        return this.#rotate(this.#take(this.#tokens));
       case 'sign in':
         return this.#signIn();
+      case 'refresh':
+        return this.#refresh(this.#take(this.#sessions));
       case 'exchange': {
-        const body = { application_token: this.#pickToken().secret };
+        const body = { application_token: this.#options.chance.pick(this.#tokens).secret };
         return this.#send(action, { method: 'POST', path: '/api/v1/authenticate', body });
       }
       case 'read':
-        return this.#send(action, this.#authorised('GET', `/api/v1/application_token/${this.#pickToken().id}`));
+        return this.#send(
+          action,
+          this.#authorised('GET', `/api/v1/application_token/${this.#options.chance.pick(this.#tokens).id}`),
+        );
     }
   }
 
@@ -185,25 +198,35 @@ class Writer {
   }
 
   async #signIn(): Promise<Outcome> {
+    this.#asked += 1;
     const { username, password } = this.#options.account;
-    const acknowledge = this.#options.journal.ask({ op: 'sign in', username });
+    const session = `writer ${this.#number}, session ${this.#asked}, ${this.#options.chance.fraction()}`;
+    const acknowledge = this.#options.journal.ask({ op: 'sign in', username, session });
     const body = { username, password };
     const outcome = await this.#send('sign in', { method: 'POST', path: '/api/v1/authenticate', body });
-    if (isAcknowledged(outcome)) {
-      acknowledge({ refreshToken: (parse(outcome) as { refresh_token: string }).refresh_token });
-    }
+    if (isAcknowledged(outcome)) this.#keepSession(session, outcome, acknowledge);
     return outcome;
   }
 
-  /** A token is taken away for a change, and comes back with its new secret once that is acknowledged. */
-  #takeToken(): OwnToken {
-    const token = this.#pickToken();
-    this.#tokens.splice(this.#tokens.indexOf(token), 1);
-    return token;
+  async #refresh({ name, refreshToken }: OwnSession): Promise<Outcome> {
+    const acknowledge = this.#options.journal.ask({ op: 'refresh', session: name });
+    const body = { refresh_token: refreshToken };
+    const outcome = await this.#send('refresh', { method: 'POST', path: '/api/v1/authenticate', body });
+    if (isAcknowledged(outcome)) this.#keepSession(name, outcome, acknowledge);
+    return outcome;
   }
 
-  #pickToken(): OwnToken {
-    return this.#options.chance.pick(this.#tokens);
+  #keepSession(name: string, outcome: Outcome, acknowledge: (acknowledgement: Acknowledgement) => void): void {
+    const { refresh_token: refreshToken } = parse(outcome) as { refresh_token: string };
+    acknowledge({ refreshToken });
+    this.#sessions.push({ name, refreshToken });
+  }
+
+  /** A thing is taken away for a change, and comes back as it is then once that is acknowledged. */
+  #take<T>(things: T[]): T {
+    const thing = this.#options.chance.pick(things);
+    things.splice(things.indexOf(thing), 1);
+    return thing;
   }
 
   #authorised(method: string, path: string, body?: object): HttpRequest {

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { call, type HttpAnswer, type HttpRequest } from '../support/http-call.ts';
-import type { JournalEntry } from './write-journal.ts';
+import type { JournalEntry, WriteJournal } from './write-journal.ts';
 
 /** What the API says of the changes in a journal. */
 export interface JournalVerdict {
@@ -29,32 +29,51 @@ interface KnownToken {
   maybeRotated: boolean;
 }
 
+/** A session as the acknowledgements leave it; `maybe` after a change that was not acknowledged. */
+interface KnownSession {
+  readonly name: string;
+  readonly username: string;
+  refreshToken: string;
+  state: 'live' | 'maybe' | 'ended';
+}
+
 /** A user as the acknowledgements leave it. */
 interface KnownUser {
   readonly username: string;
   /** Undefined until it was changed, or after a change that was not acknowledged. */
   password: string | undefined;
   formerPassword: string | undefined;
-  /** Refresh tokens of sessions that no change of the password has ended, or may have ended. */
-  live: string[];
-  ended: string[];
+}
+
+interface Known {
+  readonly tokens: Map<number, KnownToken>;
+  readonly users: Map<string, KnownUser>;
+  readonly sessions: Map<string, KnownSession>;
 }
 
 const concurrency = 16;
 
-/** Checks every line of the journal through the API of a server that nobody else changes meanwhile. */
-export async function verifyJournal(entries: readonly JournalEntry[], options: VerifyOptions): Promise<JournalVerdict> {
-  const { tokens, users } = replay(entries);
+/**
+ * Checks lines of the journal through the API of a server that nobody else changes meanwhile. What that changes itself,
+ * refresh tokens, goes into the journal too.
+ */
+export async function verifyJournal(
+  journal: WriteJournal,
+  entries: readonly JournalEntry[],
+  options: VerifyOptions,
+): Promise<JournalVerdict> {
+  const { tokens, users, sessions } = replay(entries);
   const lost: string[] = [];
   const revived: string[] = [];
   const torn: string[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const send = (request: HttpRequest): Promise<HttpAnswer> => call(agent, options.url, request);
-  const check = { send, bearer: options.bearer, lost, revived, torn };
+  const check = { send, bearer: options.bearer, journal, lost, revived, torn };
   try {
-    await forEachAtOnce(tokens, (token) => checkToken(token, check));
+    await forEachAtOnce(tokens.values(), (token) => checkToken(token, check));
+    await forEachAtOnce(sessions.values(), (session) => checkSession(session, check));
     // One after another, since failures lock.
-    for (const user of users) await checkUser(user, check);
+    for (const user of users.values()) await checkUser(user, check);
   } finally {
     agent.destroy();
   }
@@ -62,54 +81,75 @@ export async function verifyJournal(entries: readonly JournalEntry[], options: V
   return { acknowledged, unacknowledged: entries.length - acknowledged, lost, revived, torn };
 }
 
-function replay(entries: readonly JournalEntry[]): { tokens: KnownToken[]; users: KnownUser[] } {
-  const tokens = new Map<number, KnownToken>();
-  const users = new Map<string, KnownUser>();
-  for (const entry of entries) {
-    const { write } = entry;
-    if (write.op === 'sign in' || write.op === 'set password') replayUser(users, entry);
-    else replayToken(tokens, entry);
-  }
-  return { tokens: [...tokens.values()], users: [...users.values()] };
+function replay(entries: readonly JournalEntry[]): Known {
+  const known: Known = { tokens: new Map(), users: new Map(), sessions: new Map() };
+  for (const entry of entries) replayEntry(known, entry);
+  return known;
 }
 
-function replayToken(tokens: Map<number, KnownToken>, { write, acknowledged }: JournalEntry): void {
-  if (write.op === 'create') {
-    const { id, secret } = acknowledged ?? {};
-    if (id !== undefined && secret !== undefined) {
-      tokens.set(id, { id, secret, replaced: [], revoked: 'no', maybeRotated: false });
+function replayEntry(known: Known, { write, acknowledged }: JournalEntry): void {
+  switch (write.op) {
+    case 'create': {
+      const { id, secret } = acknowledged ?? {};
+      if (id === undefined || secret === undefined) return;
+      known.tokens.set(id, { id, secret, replaced: [], revoked: 'no', maybeRotated: false });
+      return;
     }
-    return;
-  }
-  const token = 'id' in write ? tokens.get(write.id) : undefined;
-  if (token === undefined) return;
-  if (write.op === 'revoke') token.revoked = acknowledged === undefined ? 'maybe' : 'yes';
-  else if (acknowledged?.secret === undefined) token.maybeRotated = true;
-  else {
-    token.replaced.push(token.secret);
-    token.secret = acknowledged.secret;
+    case 'revoke': {
+      const token = known.tokens.get(write.id);
+      if (token !== undefined) token.revoked = acknowledged === undefined ? 'maybe' : 'yes';
+      return;
+    }
+    case 'rotate': {
+      const token = known.tokens.get(write.id);
+      if (token !== undefined) replayRotation(token, acknowledged?.secret);
+      return;
+    }
+    case 'sign in': {
+      const { refreshToken } = acknowledged ?? {};
+      const { session: name, username } = write;
+      if (refreshToken !== undefined) known.sessions.set(name, { name, username, refreshToken, state: 'live' });
+      return;
+    }
+    case 'refresh': {
+      const session = known.sessions.get(write.session);
+      if (session !== undefined) replayRefresh(session, acknowledged?.refreshToken);
+      return;
+    }
+    case 'set password':
+      replayPassword(known, write.username, acknowledged === undefined ? undefined : write.password);
   }
 }
 
-function replayUser(users: Map<string, KnownUser>, { write, acknowledged }: JournalEntry): void {
-  if (!('username' in write)) return;
-  const fresh = { username: write.username, password: undefined, formerPassword: undefined, live: [], ended: [] };
-  const user: KnownUser = users.get(write.username) ?? fresh;
-  users.set(write.username, user);
-  if (write.op === 'sign in') {
-    if (acknowledged?.refreshToken !== undefined) user.live.push(acknowledged.refreshToken);
+function replayRotation(token: KnownToken, secret: string | undefined): void {
+  if (secret === undefined) {
+    token.maybeRotated = true;
     return;
   }
-  if (acknowledged !== undefined) user.ended.push(...user.live);
-  // After a change that was not acknowledged they may have ended, or not.
-  user.live = [];
-  user.formerPassword = acknowledged === undefined ? undefined : user.password;
-  user.password = acknowledged === undefined ? undefined : write.password;
+  token.replaced.push(token.secret);
+  token.secret = secret;
+}
+
+function replayRefresh(session: KnownSession, refreshToken: string | undefined): void {
+  if (refreshToken !== undefined) session.refreshToken = refreshToken;
+  // The token in hand works for a while if it was replaced, and then ends the session.
+  else if (session.state === 'live') session.state = 'maybe';
+}
+
+/** @param password undefined where the change was not acknowledged */
+function replayPassword({ users, sessions }: Known, username: string, password: string | undefined): void {
+  for (const session of sessions.values()) {
+    if (session.username !== username || session.state === 'ended') continue;
+    session.state = password === undefined ? 'maybe' : 'ended';
+  }
+  const formerPassword = password === undefined ? undefined : users.get(username)?.password;
+  users.set(username, { username, password, formerPassword });
 }
 
 interface Check {
   readonly send: (request: HttpRequest) => Promise<HttpAnswer>;
   readonly bearer: string;
+  readonly journal: WriteJournal;
   readonly lost: string[];
   readonly revived: string[];
   readonly torn: string[];
@@ -137,14 +177,21 @@ async function checkToken(token: KnownToken, check: Check): Promise<void> {
   }
 }
 
-async function checkUser(user: KnownUser, check: Check): Promise<void> {
-  const { username, password, formerPassword } = user;
-  await forEachAtOnce(user.live, async (refresh_token) => {
-    if (!(await isTaken(check, { refresh_token }))) check.lost.push(`a session of ${username}`);
+async function checkSession({ name, refreshToken, state }: KnownSession, check: Check): Promise<void> {
+  if (state === 'maybe') return;
+  const acknowledge = check.journal.ask({ op: 'refresh', session: name });
+  const answer = await check.send({
+    method: 'POST',
+    path: '/api/v1/authenticate',
+    body: { refresh_token: refreshToken },
   });
-  await forEachAtOnce(user.ended, async (refresh_token) => {
-    if (await isTaken(check, { refresh_token })) check.revived.push(`a session of ${username} that had ended`);
-  });
+  if (isTakenBy(answer)) {
+    acknowledge({ refreshToken: (JSON.parse(answer.text) as { refresh_token: string }).refresh_token });
+    if (state === 'ended') check.revived.push(`${name}, which had ended`);
+  } else if (state === 'live') check.lost.push(name);
+}
+
+async function checkUser({ username, password, formerPassword }: KnownUser, check: Check): Promise<void> {
   if (formerPassword !== undefined && (await isTaken(check, { username, password: formerPassword }))) {
     check.revived.push(`the former password of ${username}`);
   }
@@ -156,7 +203,10 @@ async function checkUser(user: KnownUser, check: Check): Promise<void> {
 
 /** Whether the credentials are taken; throws an Error where that can't be told. */
 async function isTaken(check: Check, body: object): Promise<boolean> {
-  const answer = await check.send({ method: 'POST', path: '/api/v1/authenticate', body });
+  return isTakenBy(await check.send({ method: 'POST', path: '/api/v1/authenticate', body }));
+}
+
+function isTakenBy(answer: HttpAnswer): boolean {
   if (answer.status === 200) return true;
   if (answer.status === 401) return false;
   throw new Error(`credentials were neither taken nor refused: ${describe(answer)}`);
@@ -166,10 +216,9 @@ function describe({ status, text }: HttpAnswer): string {
   return `${status} ${text}`;
 }
 
-async function forEachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
+async function forEachAtOnce<T>(items: IterableIterator<T>, work: (item: T) => Promise<void>): Promise<void> {
   const worker = async (): Promise<void> => {
-    for (const item of waiting) await work(item);
+    for (const item of items) await work(item);
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
 }

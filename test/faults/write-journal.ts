@@ -6,7 +6,10 @@ export type Write =
   | { readonly op: 'create'; readonly description: string }
   | { readonly op: 'revoke'; readonly id: number }
   | { readonly op: 'rotate'; readonly id: number }
-  | { readonly op: 'sign in'; readonly username: string }
+  /** `session` is no other session's name. */
+  | { readonly op: 'sign in'; readonly username: string; readonly session: string }
+  /** With rotation on, which replaces the refresh token. */
+  | { readonly op: 'refresh'; readonly session: string }
   | { readonly op: 'set password'; readonly username: string; readonly password: string };
 
 /** What the answer to a change holds that is good for later. */
