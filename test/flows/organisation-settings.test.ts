@@ -64,6 +64,22 @@ for (const kind of storeKinds) {
       );
     });
 
+    test('a SuperAdmin is asked for a second factor where a direct child of the main organisation requires one', async () => {
+      const main = await server.addOrganisation('Main');
+      const strict = await server.addOrganisation('Strict', main.id);
+      const formsOf = async (username: string) =>
+        Object.keys((await server.authenticate({ username, password: testPassword })).json);
+      for (const role of ['SuperAdmin', 'Administrator'] as const) {
+        await server.addUser({ username: `${role}@example.com`, organisationId: main.id, role });
+      }
+      const { auth_token: bearer } = await server.signIn('SuperAdmin@example.com');
+      const body = { mfa_required: true };
+      const changed = await server.call('PATCH', `/api/v1/organisation/${strict.id}`, { bearer, body });
+      assert.equal(changed.status, 204);
+      assert.deepEqual(await formsOf('SuperAdmin@example.com'), ['mfa_token']);
+      assert.deepEqual(await formsOf('Administrator@example.com'), ['auth_token', 'refresh_token']);
+    });
+
     test('what a body may not set is ignored, and what is wrong with it is said (CVE-2026-27946)', async () => {
       const before = (await as('admin', 'GET', my)).json;
       const readOnly = { id: 99, parent: { id: child }, parent_id: child, created: 'x', sign_in_methods: [] };

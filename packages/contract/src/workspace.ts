@@ -20,7 +20,10 @@ export const UpdateWorkspaceSchema = Type.Object({ status: ReferenceSchema }, { 
 
 export type UpdateWorkspace = Static<typeof UpdateWorkspaceSchema>;
 
-export const SwitchWorkspaceSchema = Type.Object({ target_organisation: ReferenceSchema }, { title: 'Workspace switch' });
+export const SwitchWorkspaceSchema = Type.Object(
+  { target_organisation: ReferenceSchema },
+  { title: 'Workspace switch' },
+);
 
 export type SwitchWorkspace = Static<typeof SwitchWorkspaceSchema>;
 

@@ -2,6 +2,7 @@ import { eventOf } from './event.ts';
 import { issueMfaToken } from './mfa-token.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User, Workspace } from './records.ts';
+import { roleSet } from './role.ts';
 import { listActiveMfaKeys } from './second-factor-use.ts';
 import type { Client, Service } from './service.ts';
 import { findTrustedDevice } from './trusted-device.ts';
@@ -30,7 +31,7 @@ export async function askSecondFactor(
   const isNeeded =
     factors.length > 0
       ? (await findTrustedDevice(service, stores, user, fingerprint)) === undefined
-      : await stores.isSecondFactorRequired(workspaces.map(({ id }) => id));
+      : await stores.isSecondFactorRequired(await listReach(stores, user, workspaces));
   if (!isNeeded) return undefined;
   const what = factors.length > 0 ? 'for a second factor' : 'to set a second factor up';
   const event = eventOf(service, client, {
@@ -40,4 +41,10 @@ export async function askSecondFactor(
     description: `${user.username} gave the right password and was asked ${what}`,
   });
   return { mfa_token: await issueMfaToken(service, stores, user, factors), event };
+}
+
+/** Every organisation that a user may work in, also as the SuperAdmin of a main organisation. */
+async function listReach(stores: Stores, user: User, workspaces: readonly Workspace[]): Promise<number[]> {
+  const reached = await stores.findMainChildren(user.id, roleSet('SuperAdmin'));
+  return [...workspaces, ...reached].map(({ id }) => id);
 }

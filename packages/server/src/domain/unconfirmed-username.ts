@@ -20,11 +20,6 @@ export function invitedKey(service: Service): string {
   return unconfirmedKey(service, 'Invited');
 }
 
-/** Whether a row stands for somebody who exists elsewhere and is yet to accept the invitation. */
-export function isInvitation(user: User): boolean {
-  return user.usernameKey.startsWith('Invited:');
-}
-
 /** Whether nobody has ever signed in with this account. */
 export function isUnused(user: User): boolean {
   return user.passwordHash === null;

@@ -85,6 +85,6 @@ export function isOneself(caller: Caller, reference: string): boolean {
 }
 
 /** Says that there is no such user, or none that the caller may know of. */
-export function userNotFound(reference: string): Refusal {
+function userNotFound(reference: string): Refusal {
   return new Refusal('NotFound', { message: `User with id ${reference.slice(0, 100)} not found` });
 }

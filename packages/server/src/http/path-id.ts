@@ -25,7 +25,7 @@ export function pathId(request: FastifyRequest, name: string, resource: string):
 }
 
 /** Says that there is no such resource; the id is shown bounded and on one line. */
-export function notFound(resource: string, id: string): Refusal {
+function notFound(resource: string, id: string): Refusal {
   const printable = id.replace(unprintable, '\ufffd');
   const shown = printable.length > maxShownLength ? `${printable.slice(0, maxShownLength)}…` : printable;
   return new Refusal('NotFound', { message: `${resource} with id ${shown} not found` });
