@@ -2,14 +2,15 @@
  * The least that an exchange can cost: a bare `node:http` server that reads the body, parses it, finds the token's
  * SHA-256 in a Map, signs a JWT of the same size with HMAC and answers. No validation, no store, no limits, no metrics.
  *
- * Run by the benchmarks: `node bench/floor.ts PORT FOLDER TOKENS`. It makes that many tokens, and prints a line of JSON
- * with them once it listens.
+ * Run by the benchmarks: `node bench/floor.ts PORT TOKENS [gathered]`. It makes that many tokens, and prints a line of
+ * JSON with them once it listens. With `gathered`, the requests that were read in one turn of the event loop are answered
+ * together, which costs the system less for each; a server that gathers its look-ups does so by itself.
  */
 import { createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createApplicationTokenSecret } from '../packages/server/src/domain/application-token-secret.ts';
 
-const [port, , tokenCount] = process.argv.slice(2);
+const [port, tokenCount, gathered] = process.argv.slice(2);
 const key = createSecretKey(randomBytes(32));
 const header = `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')}.`;
 const issuer = `http://127.0.0.1:${port}`;
@@ -55,10 +56,23 @@ function answer(response: ServerResponse, body: Buffer): void {
   response.end(text);
 }
 
+const waiting: (readonly [response: ServerResponse, body: Buffer])[] = [];
+
+function answerTogether(response: ServerResponse, body: Buffer): void {
+  if (waiting.length === 0) {
+    setImmediate(() => {
+      for (const [response, body] of waiting.splice(0)) answer(response, body);
+    });
+  }
+  waiting.push([response, body]);
+}
+
+const take = gathered === undefined ? answer : answerTogether;
+
 function receive(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => answer(response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  request.on('end', () => take(response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
 }
 
 createServer(receive).listen(Number(port), '127.0.0.1', () => {

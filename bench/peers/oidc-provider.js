@@ -1,8 +1,9 @@
 /**
  * oidc-provider as a peer: client_credentials (RFC 6749 §4.4) for JWT access tokens (RFC 9068), everything in memory.
  *
- * Run by the benchmarks: `node oidc-provider.js PORT FOLDER TOKENS ALGORITHM`, EdDSA or ES256. It makes that many clients, prints a line
- * of JSON with `id:secret` of each once it listens, and answers `POST /token` with `grant_type=client_credentials`.
+ * Run by the benchmarks: `node oidc-provider.js PORT FOLDER TOKENS ALGORITHM`, which is EdDSA, ES256 or RS256. It makes
+ * that many clients, prints a line of JSON with `id:secret` of each once it listens, and answers `POST /token` with
+ * `grant_type=client_credentials`.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Provider } from 'oidc-provider';
@@ -11,9 +12,14 @@ const [port, , clientCount, algorithm] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const audience = 'https://api.example.com';
 
+const keyTypes = {
+  EdDSA: () => generateKeyPairSync('ed25519'),
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+};
+
 function signingKey() {
-  const { privateKey } =
-    algorithm === 'EdDSA' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey } = keyTypes[algorithm]();
   return { ...privateKey.export({ format: 'jwk' }), alg: algorithm, use: 'sig' };
 }
 

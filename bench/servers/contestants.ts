@@ -56,12 +56,13 @@ export function signInRequest(username: string, password: string): Buffer {
   return writeJsonRequest('/api/v1/authenticate', { username, password });
 }
 
-/** Starts the bare server of floor.ts. */
-export async function startFloor(tokens: number): Promise<Contestant> {
+/** Starts the bare server of floor.ts; with `gathered` it answers the requests of one turn of the event loop together. */
+export async function startFloor(tokens: number, gathered?: 'gathered'): Promise<Contestant> {
   const script = path.join(import.meta.dirname, '../floor.ts');
-  const server = await spawnServer({ args: [script, '{port}', '-', String(tokens)], core: serverCore });
+  const args = [script, '{port}', String(tokens), ...(gathered === undefined ? [] : [gathered])];
+  const server = await spawnServer({ args, core: serverCore });
   const secrets = await readTokens(server);
-  return { name: 'floor', server, requests: secrets.map(exchangeRequest) };
+  return { name: ['floor', gathered].filter(Boolean).join(', '), server, requests: secrets.map(exchangeRequest) };
 }
 
 const peersFolder = path.join(import.meta.dirname, '../peers');
@@ -93,7 +94,7 @@ const peerRequests = {
 /** Starts a peer with as many tokens of its kind, in a folder of its own below `folder`. */
 export async function startPeer(
   name: keyof typeof peerRequests,
-  options: { readonly folder: string; readonly tokens: number; readonly algorithm: 'EdDSA' | 'ES256' },
+  options: { readonly folder: string; readonly tokens: number; readonly algorithm: SigningAlgorithm },
 ): Promise<Contestant> {
   const folder = path.join(options.folder, `${name}-${options.algorithm}`);
   mkdirSync(folder);
