@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { PasskeyCreationOptions } from '../../packages/contract/src/index.ts';
 import { askedForFactor, beginFactor, confirmFactor, mailsFor } from '../support/second-factor.ts';
 import { createSoftwareAuthenticator, type Deviation } from '../support/software-authenticator.ts';
 import { queryStore } from '../support/store-rows.ts';
@@ -93,6 +94,16 @@ for (const kind of storeKinds) {
       );
     });
 
+    test('a passkey that is in force is 409 before its credential is judged', async () => {
+      const { id, username, bearer } = await addEnrolled();
+      const [{ id: keyId }] = (await server.call('GET', '/api/v1/user/my', { bearer })).json.mfa;
+      const other = createSoftwareAuthenticator(origin);
+      const credential = other.create({ challenge: 'x', rp: { id: 'localhost' } } as PasskeyCreationOptions);
+      assert.deepEqual(refusalOf(await confirmFactor(server, bearer, keyId, { credential })), [409, 1405]);
+      assert.deepEqual(await queryStore(server.store, `SELECT * FROM lockout WHERE user_id = ${id}`), []);
+      await askedForFactor(server, username);
+    });
+
     test('a passkey that may be synchronised is no proof of hardware: amr pwd and swk (RFC 8176)', async () => {
       const { username, authenticator } = await addEnrolled({ synchronises: true });
       const mfa_token = await askedForFactor(server, username);
@@ -155,7 +166,8 @@ for (const kind of storeKinds) {
         timeout: 1,
         userVerification: 'preferred',
       };
-      assert.equal((await server.authenticate({ mfa_token, credential: authenticator.get(forged) })).status, 401);
+      const credential = authenticator.get(forged, { challenge: null });
+      assert.equal((await server.authenticate({ mfa_token, credential })).status, 401);
       const early = await challenge(mfa_token);
       const late = await challenge(mfa_token);
       assert.equal((await server.authenticate({ mfa_token, credential: authenticator.get(early) })).status, 401);

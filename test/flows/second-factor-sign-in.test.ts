@@ -247,6 +247,23 @@ for (const kind of storeKinds) {
       server.clock.advance(step);
     });
 
+    test('a lock that comes while a code is judged is seen where the session begins (CVE-2026-16103)', async (t) => {
+      const { id, username, app } = await addUser();
+      const { mfa_token } = (await server.authenticate({ username, password: testPassword }, { from: outside })).json;
+      const { database } = server.service;
+      const { transaction } = database;
+      const lock = { userId: id, now: server.clock.now(), limit: 1, lockUntil: server.clock.now() + 300_000 };
+      t.mock.method(database, 'transaction', (async (work) => {
+        await database.countFailure({ subject: `user:${id}`, scope: 'account' }, lock);
+        return transaction(work);
+      }) as typeof transaction);
+      const answer = await second(mfa_token, app.code(), outside);
+      t.mock.restoreAll();
+      assert.deepEqual(refusalOf(answer), [429, 1105]);
+      server.clock.advance({ minutes: 5 });
+      assert.equal((await second(mfa_token, app.code(), outside)).status, 200, 'neither token nor code was used up');
+    });
+
     test('an owner completes both steps from a known network while outsiders have the account locked (security B 26)', async () => {
       const { username, app } = await addUser();
       const asked = await server.authenticate({ username, password: testPassword }, { from: home });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setPassword } from '../../packages/server/src/domain/user.ts';
 import { askedForFactor, enrolTotp, eventsOf, signInWithTotp, step } from '../support/second-factor.ts';
-import { dumpStore } from '../support/store-rows.ts';
+import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {
   behindProxy,
   claimsOf,
@@ -105,6 +105,10 @@ for (const kind of storeKinds) {
       const joe = await addUser({ ...device, fingerprint: "Joe's" });
       assert.equal(await firstStep(joe.username), 'mfa_token');
       assert.equal(await firstStep(joe.username, "Joe's"), signedIn);
+      await addUser();
+      const rows = await queryStore(server.store, 'SELECT fingerprint_hash FROM trusted_device');
+      const hashes = rows.map((row) => Buffer.from(row['fingerprint_hash']).toString('hex'));
+      assert.equal(new Set(hashes).size, hashes.length, 'one fingerprint of two users rests as two hashes');
     });
 
     test('devices are listed with what they are and until when, never with the fingerprint, which rests hashed', async () => {

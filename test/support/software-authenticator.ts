@@ -12,7 +12,8 @@ export interface Deviation {
   readonly origin?: string;
   readonly rpId?: string;
   readonly counter?: number;
-  readonly challenge?: string;
+  /** Null: a challenge that was never given. */
+  readonly challenge?: string | null;
   /** Flips a bit of the signature. */
   readonly spoilsSignature?: boolean;
   /** For a registration: claims this credential id. */
@@ -77,11 +78,7 @@ export function createSoftwareAuthenticator(
         rawId: id,
         type: 'public-key',
         response: {
-          clientDataJSON: clientData(
-            'webauthn.create',
-            deviation.challenge ?? options.challenge,
-            deviation.origin ?? origin,
-          ),
+          clientDataJSON: clientData('webauthn.create', challengeIn(options, deviation), deviation.origin ?? origin),
           attestationObject: encodeCbor(attestation).toString('base64url'),
           transports: ['internal'],
         },
@@ -89,7 +86,7 @@ export function createSoftwareAuthenticator(
     },
     get(options, deviation = {}) {
       const authData = authenticatorData(deviation.rpId ?? options.rpId, baseFlags, nextCounter(deviation.counter));
-      const data = clientData('webauthn.get', deviation.challenge ?? options.challenge, deviation.origin ?? origin);
+      const data = clientData('webauthn.get', challengeIn(options, deviation), deviation.origin ?? origin);
       const signature = signAssertion(privateKey, authData, data);
       if (deviation.spoilsSignature === true) signature[signature.length - 1] = (signature.at(-1) ?? 0) ^ 1;
       return {
@@ -106,13 +103,17 @@ export function createSoftwareAuthenticator(
   };
 }
 
+function challengeIn(options: { readonly challenge: string }, { challenge }: Deviation): string | null {
+  return challenge === undefined ? options.challenge : challenge;
+}
+
 function authenticatorData(rpId: string, flags: number, counter: number): Buffer {
   const count = Buffer.alloc(4);
   count.writeUInt32BE(counter);
   return Buffer.concat([createHash('sha256').update(rpId).digest(), Buffer.from([flags]), count]);
 }
 
-function clientData(type: string, challenge: string, origin: string): string {
+function clientData(type: string, challenge: string | null, origin: string): string {
   return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false })).toString('base64url');
 }
 
