@@ -159,7 +159,7 @@ for (const kind of storeKinds) {
         ['1000', '1000'],
         ['1001', '1000'],
         ['99999999999999999999', '1000'],
-      ]) {
+      ] as const) {
         const { status, headers } = await scene.send('GET', `${path}?per_page=${given}`);
         assert.deepEqual([status, headers['x-count-per-page']], [200, expected], given);
       }

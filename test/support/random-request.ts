@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import type { ApiOperation, BodySchema } from './api-operations.ts';
+
+/** A request to one operation, right or wrong. */
+export interface RandomRequest {
+  readonly operation: ApiOperation;
+  readonly path: string;
+  readonly body: unknown;
+  /** Which of the callers sends it. */
+  readonly caller: number;
+}
+
+/** What means something to the server: random texts alone would not get far. */
+export interface Meanings {
+  readonly texts: readonly string[];
+  readonly ids: readonly number[];
+  readonly callers: number;
+}
+
+/** Requests to every operation alike, of which many are nearly right. */
+export function randomRequest(operations: readonly ApiOperation[], meanings: Meanings): fc.Arbitrary<RandomRequest> {
+  return fc.constantFrom(...operations).chain((operation) =>
+    fc.record({
+      operation: fc.constant(operation),
+      path: fc
+        .tuple(pathOf(operation, meanings), queryOf(operation, meanings))
+        .map(([path, query]) => (query === '' ? path : `${path}?${query}`)),
+      body: bodyOf(operation, meanings),
+      caller: fc.nat({ max: meanings.callers - 1 }),
+    }),
+  );
+}
+
+const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 40 }));
+
+function textOf({ texts }: Meanings): fc.Arbitrary<string> {
+  return fc.oneof({ arbitrary: fc.constantFrom(...texts), weight: 4 }, { arbitrary: anyText, weight: 1 });
+}
+
+function idOf({ ids }: Meanings): fc.Arbitrary<number> {
+  return fc.oneof({ arbitrary: fc.constantFrom(...ids), weight: 4 }, { arbitrary: fc.maxSafeInteger(), weight: 1 });
+}
+
+function pathOf({ path }: ApiOperation, meanings: Meanings): fc.Arbitrary<string> {
+  const value = fc.oneof(
+    { arbitrary: fc.constant('my'), weight: 3 },
+    { arbitrary: idOf(meanings).map(String), weight: 4 },
+    { arbitrary: textOf(meanings).map((text) => encodeURIComponent(text.toWellFormed())), weight: 1 },
+  );
+  const parameters = path.match(/\{\w+\}/g)?.length ?? 0;
+  return fc
+    .array(value, { minLength: parameters, maxLength: parameters })
+    .map((values) => path.replaceAll(/\{\w+\}/g, () => values.shift() || '0'));
+}
+
+function queryOf({ query }: ApiOperation, meanings: Meanings): fc.Arbitrary<string> {
+  if (query.length === 0) return fc.constant('');
+  const name = fc.constantFrom(
+    'id',
+    '-id',
+    'name',
+    'username',
+    'status',
+    'created',
+    'type',
+    'from',
+    'until',
+    'alert',
+    'description',
+  );
+  const filter = fc
+    .tuple(
+      name,
+      fc.oneof(textOf(meanings), idOf(meanings).map(String), fc.constantFrom('*', '2027', '2027-03-10', 'true')),
+    )
+    .map(([field, value]) => `${field}:${value}`);
+  const value = fc.oneof(
+    fc.array(filter, { maxLength: 3 }).map((filters) => filters.join(',')),
+    name,
+    textOf(meanings),
+    idOf(meanings).map(String),
+  );
+  return fc
+    .array(fc.tuple(fc.constantFrom(...query), value), { maxLength: 3 })
+    .map((pairs) => pairs.map(([key, text]) => `${key}=${encodeURIComponent(text.toWellFormed())}`).join('&'));
+}
+
+/** A JSON text, or undefined for no body. */
+function bodyOf({ method, body }: ApiOperation, meanings: Meanings): fc.Arbitrary<unknown> {
+  if (method === 'GET') return fc.constant(undefined);
+  const junk = fc.oneof(fc.json({ maxDepth: 3 }), fc.constant(undefined), anyText);
+  if (body === undefined)
+    return fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 }, { arbitrary: junk, weight: 1 });
+  const near = nearlyRight(body, meanings).map((value) => JSON.stringify(value));
+  return fc.oneof({ arbitrary: near, weight: 9 }, { arbitrary: junk, weight: 1 });
+}
+
+/** Mostly what a schema asks for, and now and then anything. */
+function nearlyRight(schema: BodySchema, meanings: Meanings): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { arbitrary: right(schema, meanings), weight: 12 },
+    { arbitrary: fc.jsonValue({ maxDepth: 2 }), weight: 1 },
+  );
+}
+
+function right(schema: BodySchema, meanings: Meanings): fc.Arbitrary<unknown> {
+  const { type, anyOf, items, properties, required = [], minimum, maximum } = schema;
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => nearlyRight(each, meanings)));
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (properties !== undefined) {
+    const values = Object.fromEntries(
+      Object.entries(properties).map(([name, each]) => [name, nearlyRight(each, meanings)]),
+    );
+    // Now and then one that is required is left out.
+    return fc.oneof(
+      { arbitrary: fc.record(values, { requiredKeys: [...required] }), weight: 9 },
+      { arbitrary: fc.record(values, { requiredKeys: [] }), weight: 1 },
+    );
+  }
+  if (type === 'array') return fc.array(nearlyRight(items ?? {}, meanings), { maxLength: 4 });
+  if (type === 'boolean') return fc.boolean();
+  if (type === 'null') return fc.constant(null);
+  if (type === 'integer')
+    return minimum === undefined ? idOf(meanings) : fc.integer({ min: minimum, max: maximum ?? 10_000 });
+  return textOf(meanings);
+}
