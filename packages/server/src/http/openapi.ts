@@ -53,7 +53,7 @@ const description = `Keywright gives out authentication tokens and verifies them
 
 **Collections** are bare arrays; \`X-Total-Count\`, \`X-Total-Pages\`, \`X-Current-Page\`, \`X-Count-Per-Page\` and \`Link\` say which part of what they are. \`q\` filters, \`sort\` sorts; both may come several times. \`page\` and \`per_page\` out of range are moved into it; what is no whole number is 422.
 
-**Version 2.** Every path under \`/api/v1\` answers under \`/api/v2\` too.
+**Version 2.** Every path under \`/api/v1\` answers under \`/api/v2\` too, unless version 2 has its own.
 
 **Limits.** 2000 calls of one address in any 5 minutes, beside those of \`/authenticate\`; over it, 429 with \`Retry-After\` in seconds. IPv6 addresses count by their /64.`;
 
@@ -62,6 +62,9 @@ const tags = [
   { name: 'Application tokens', description: 'Credentials for programs' },
   { name: 'Second factors', description: 'What follows the password' },
   { name: 'Users', description: 'Who signs in' },
+  { name: 'Activation', description: 'What the links in mails lead to' },
+  { name: 'Sessions', description: 'Where a user is signed in' },
+  { name: 'Support', description: 'For those who run the platform' },
   { name: 'Workspaces', description: 'Who is assigned to which organisation' },
   { name: 'Organisations', description: 'Whom users and tokens belong to' },
   { name: 'Events', description: 'What happened' },
