@@ -347,3 +347,28 @@ for (const kind of storeKinds) {
     });
   });
 }
+
+test('second steps and challenges count against their address, as passwords do (contract §3, Limits)', async (t) => {
+  const server = await startTestServer({ env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'attempts=4' } });
+  t.after(() => server.close());
+  const body = { mfa_token: 'x.y.z', code: '123456' };
+  const credential = {
+    id: 'a',
+    rawId: 'a',
+    type: 'public-key',
+    response: { clientDataJSON: '', authenticatorData: '', signature: '' },
+  };
+  const challenge = () =>
+    server.call('POST', '/api/v1/authenticate/challenge', { body: { mfa_token: 'x', type: { id: 1 } }, from: outside });
+  const statuses = [
+    (await server.authenticate(body, { from: outside })).status,
+    (await server.authenticate({ mfa_token: 'x', credential }, { from: outside })).status,
+    (await challenge()).status,
+    (await server.authenticate({ username: 'a@example.com', password: 'x' }, { from: outside })).status,
+  ];
+  assert.deepEqual(statuses, [401, 401, 401, 401]);
+  for (const limited of [await server.authenticate(body, { from: outside }), await challenge()]) {
+    assert.deepEqual([limited.status, limited.headers.has('retry-after')], [429, true]);
+  }
+  assert.equal((await server.authenticate(body, { from: home })).status, 401, 'another address');
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { RoleName } from '../../packages/contract/src/index.ts';
+import { addOperator } from '../../packages/server/src/domain/support.ts';
 import { suspendUser } from '../../packages/server/src/domain/user.ts';
 import {
   askedForFactor,
@@ -47,7 +49,7 @@ for (const kind of storeKinds) {
     after(() => server.close());
 
     /** A user of the test's own, signed in. */
-    async function addUser(role: 'Administrator' | 'User' | 'Observer' = 'User') {
+    async function addUser(role: RoleName = 'User') {
       count += 1;
       const username = `user${count}@example.com`;
       const { id } = await server.addUser({ username, organisationId, role });
@@ -333,6 +335,48 @@ for (const kind of storeKinds) {
       const { id } = await server.addUser({ username, organisationId, role: 'SuperAdmin' });
       const app = await enrolTotp(server, (await server.signIn(username)).auth_token);
       assert.deepEqual(refusalOf(await remove(admin.bearer, id, app.id)), [403, 1104]);
+    });
+
+    test('every role has its own factors, recovery codes and devices; SuperAdmin and Administrator see to those of others (contract §6)', async () => {
+      const jane = await addUser();
+      for (const role of ['SuperAdmin', 'Administrator', 'User', 'Observer'] as const) {
+        const { bearer, username } = await addUser(role);
+        const own = await enrolTotp(server, bearer);
+        const body = { password: testPassword };
+        const codes = await server.call('POST', '/api/v1/user/mfa/recovery_code', { bearer, body });
+        const devices = await server.call('GET', '/api/v1/user/mfa/trusted_device', { bearer });
+        const removed = await remove(bearer, username, own.id, { ...body, code: own.code() });
+        assert.deepEqual([codes.status, devices.status, removed.status], [200, 200, 204], role);
+        const mayManage = role === 'SuperAdmin' || role === 'Administrator';
+        const { id } = await beginFactor(server, jane.bearer, 0);
+        const listed = await server.call('GET', `/api/v1/user/${jane.id}/mfa/trusted_device`, { bearer });
+        const managed = await remove(bearer, jane.id, id);
+        assert.deepEqual([listed.status, managed.status], mayManage ? [200, 204] : [403, 403], role);
+        if (!mayManage) assert.equal((await remove(jane.bearer, 'my', id)).status, 204);
+      }
+    });
+
+    test('whoever supports a user reaches neither factors nor devices', async () => {
+      const [jane, operator] = [await addUser('Administrator'), await addUser('User')];
+      const account = await server.service.database.findUser(operator.id);
+      assert.ok(account);
+      await addOperator(server.service, testActor, account);
+      const app = await enrolTotp(server, jane.bearer);
+      const path = `/api/v2/user/${jane.id}/support_token`;
+      const made = await server.call('POST', path, { bearer: operator.bearer, body: { role: '1' } });
+      assert.equal(made.status, 201, made.text);
+      const calls: [string, string, object?][] = [
+        ['POST', '/api/v1/user/mfa', { type: { id: 1 }, password: testPassword }],
+        ['POST', '/api/v1/user/mfa/recovery_code', { password: testPassword }],
+        ['PATCH', `/api/v1/user/mfa/${app.id}`, { status: { id: 1 }, code: app.code() }],
+        ['DELETE', `/api/v1/user/my/mfa/${app.id}`, { password: testPassword, code: app.code() }],
+        ['GET', '/api/v1/user/mfa/trusted_device'],
+        ['DELETE', '/api/v1/user/mfa/trusted_device/1'],
+      ];
+      for (const [method, where, body] of calls) {
+        const answer = await server.call(method, where, { bearer: made.json.support_token, body });
+        assert.deepEqual(refusalOf(answer), [403, 1104], `${method} ${where}`);
+      }
     });
 
     test('an application token neither makes, confirms nor removes factors, nor sees devices (contract §6)', async () => {

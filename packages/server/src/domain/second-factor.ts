@@ -106,7 +106,7 @@ export async function replaceRecoveryCodes(
 /** The calling user, once the password has been proved right. */
 async function confirmOwnPassword(service: Service, caller: Caller, password: string): Promise<User> {
   const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${caller.user.id} not found` });
+  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted meanwhile' });
   await judgeOwnAttempt(service, user, caller, {
     attempt: () => provePassword(service, user, password),
     refuse: wrongInput,

@@ -100,7 +100,7 @@ function addRecoveryCodeRoute(app: FastifyInstance, http: HttpContext): void {
       'Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor.',
     body: recoveryBody.schema,
     success: { status: 200, description: 'The codes', schema: RecoveryCodesSchema },
-    errors: ['Forbidden', 'NotFound'],
+    errors: ['Forbidden'],
     handler: (request) => replaceRecoveryCodes(http.service, callerOf(request), () => recoveryBody.read(request.body)),
   });
 }
