@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CommandOutcome } from '../support/command-line.ts';
 import { isAcknowledged, type Outcome } from './traffic.ts';
 
 /** How often each action ended how: `{ 'create 200': 12, 'create 503': 3 }`. */
@@ -38,5 +39,13 @@ export function assertUnavailable(outcomes: readonly Outcome[]): void {
     );
     assert.equal(request_id, answer.headers['x-request-id'], what);
     assert.doesNotMatch(String(message), /postgres|connection|127\.0\.0\.1|\n|\bat /i, what);
+  }
+}
+
+/** Asserts that each command either worked or said in one line that the database can't be used now. */
+export function assertSaidWhy(results: readonly CommandOutcome[]): void {
+  for (const { code, err } of results) {
+    assert.ok(code === 0 || code === 1, err);
+    assert.match(code === 0 ? '' : err, /^(keywright: the database can't be used now .*\n)?$/);
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KeywrightServer } from '../support/keywright-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { inForm, printFigure } from './fault-form.ts';
-import { assertUnavailable, findFailures } from './outcomes.ts';
+import { assertSaidWhy, assertUnavailable, findFailures } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
 import { type PostgresScene, preparePostgresScene } from './postgres-scene.ts';
 import { findAlarms, signIn, verifyScene } from './scene.ts';
@@ -41,12 +41,7 @@ test('a server on a PostgreSQL that crashes answers 503 until it is back, and lo
   assertUnavailable(failures);
   assert.equal(server.isRunning, true);
   assert.deepEqual(findAlarms(server), []);
-  for (const { code, err } of changes.results) {
-    assert.ok(
-      code === 0 || (code === 1 && /^keywright: the database can't be used now.*\n$/.test(err)),
-      `${code} ${err}`,
-    );
-  }
+  assertSaidWhy(changes.results);
   const verdict = await verifyScene(scene, { url: server.url, bearer }, journal.read(), () =>
     readPostgres(scene.postgres.url),
   );

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { waitUntil } from '../support/wait-until.ts';
 import { inForm, printFigure } from './fault-form.ts';
-import { assertUnavailable, countOutcomes, findFailures } from './outcomes.ts';
+import { assertSaidWhy, assertUnavailable, countOutcomes, findFailures } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
 import { preparePostgresScene } from './postgres-scene.ts';
 import { findAlarms, signIn, verifyScene } from './scene.ts';
@@ -15,6 +15,7 @@ import { isAcknowledged, startTraffic, type Traffic } from './traffic.ts';
 const rounds = inForm({ short: 6, long: 60 });
 const tempoMs = 500;
 const writers = 16;
+const weights = { create: 20, revoke: 8, rotate: 8, 'sign in': 4, refresh: 4, exchange: 28, read: 28 };
 
 test('a server whose connections to PostgreSQL are terminated loses nothing, and answers every read', async (t) => {
   const scene = await preparePostgresScene();
@@ -23,7 +24,8 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
   const server = await scene.installation.start();
   const url = (): string => server.url;
   const bearer = await signIn(server.url, account);
-  const traffic = startTraffic({ url, bearer, account, journal, chance: createChance(givenSeed), writers });
+  const chance = createChance(givenSeed);
+  const traffic = startTraffic({ url, bearer, account, journal, chance, writers, weights });
   const changes = startPasswordChanges({ ...scene, url, username: scene.changing });
   let terminated = 0;
   try {
@@ -32,6 +34,10 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
     await traffic.stop();
     await changes.stop();
   }
+  assertSaidWhy(changes.results);
+  const idle = await terminateConnections(scene.postgres.url);
+  assert.ok(idle > 1, 'there was no idle connection');
+  assert.equal(await server.readiness(), 200, 'the first request after all connections were lost');
   const failures = findFailures(traffic.outcomes);
   assertUnavailable(failures);
   const reads = failures.filter(({ action }) => action === 'read' || action === 'exchange');
@@ -45,7 +51,7 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
   printFigure(t, {
     seed: givenSeed,
     rounds,
-    'connections terminated': terminated,
+    'connections terminated': terminated + idle,
     requests: traffic.outcomes.length,
     acknowledged: verdict.journal.acknowledged,
     lost: verdict.journal.lost.length,
@@ -56,22 +62,27 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
 
 /** @returns how many connections were terminated */
 async function terminateAgainAndAgain(databaseUrl: string, traffic: Traffic): Promise<number> {
+  let terminated = 0;
+  for (let round = 1; round <= rounds; round += 1) {
+    const before = traffic.outcomes.length;
+    await delay(tempoMs);
+    await waitUntil('writes are under way', 30, () => traffic.outcomes.slice(before).some(isAcknowledged));
+    terminated += await terminateConnections(databaseUrl);
+  }
+  return terminated;
+}
+
+/** @returns how many connections were terminated: all but its own */
+async function terminateConnections(databaseUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  let terminated = 0;
   try {
-    for (let round = 1; round <= rounds; round += 1) {
-      const before = traffic.outcomes.length;
-      await delay(tempoMs);
-      await waitUntil('writes are under way', 30, () => traffic.outcomes.slice(before).some(isAcknowledged));
-      const { rows } = await client.query<{ done: boolean }>(
-        `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
-         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-      );
-      terminated += rows.filter(({ done }) => done).length;
-    }
+    const { rows } = await client.query<{ done: boolean }>(
+      `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    return rows.filter(({ done }) => done).length;
   } finally {
     await client.end();
   }
-  return terminated;
 }

@@ -11,7 +11,7 @@ import { readPostgres, readSqlite, type StoreReader } from './store-reader.ts';
 import { type Outcome, startTraffic } from './traffic.ts';
 import type { JournalEntry } from './write-journal.ts';
 
-const rounds = inForm({ short: 2, long: 25 });
+const rounds = inForm({ short: 2, long: 15 });
 const writers = 32;
 const stopWithinMs = 10_000;
 // Hashing makes requests that take long: many are in flight when the signal comes.
