@@ -35,6 +35,7 @@ function build(users = 0) {
     log: { debug: log, info: log, warn: log, error: log },
     database: { ...stores, transaction: async (work: (given: object) => Promise<unknown>) => work(stores) },
     passwords: { hash: async () => 'hashed' },
+    commonPasswords: { has: async () => false },
     limits: { attempts: unlimited, failures: unlimited, exchanges: unlimited, calls: unlimited },
     hashQueue: { waiting: 0, active: 0 },
   };
