@@ -140,7 +140,7 @@ function isGenuine(service: Service, checkpoint: EventCheckpoint): boolean {
 }
 
 /** Seals a chain's hash at one place. */
-export function sealCheckpoint(service: Service, { chainId, sequence, hash }: ChainHead): EventCheckpoint {
+function sealCheckpoint(service: Service, { chainId, sequence, hash }: ChainHead): EventCheckpoint {
   const createdAt = service.clock.now();
   const seal = service.box.seal(sealedText({ sequence, hash, createdAt }), sealPurpose(chainId));
   return { chainId, sequence, hash, createdAt, seal };

@@ -9,7 +9,7 @@ import type { SecretBox } from './secret-box.ts';
 import type { Actor, Service } from './service.ts';
 
 /** How long a public key is known before it signs: as long as verifiers may cache the JWKS, in seconds. */
-export const publishSeconds = 300;
+const publishSeconds = 300;
 
 /** The longest life of an auth token, and some time for clocks that differ, in milliseconds: retired keys verify so long. */
 const retiredKeyLifeMs = (1440 * 60 + 300) * 1000;
