@@ -52,7 +52,12 @@ function addOwnerRoutes(app: FastifyInstance, http: HttpContext, { path, suffix,
       schema: Type.Array(TrustedDeviceSchema),
       headers: pageHeaders,
     },
-    errors: ['Forbidden', 'NotFound', 'InvalidQueryCriteria', 'InvalidSortCriteria'],
+    errors: [
+      'Forbidden',
+      'InvalidQueryCriteria',
+      'InvalidSortCriteria',
+      ...(suffix === '' ? ['NotFound' as const] : []),
+    ],
     handler: (request, reply) => {
       const reference = pathParameter(request, 'user_id') || 'my';
       return answerSmallCollection(request, reply, () => listTrustedDevices(service, callerOf(request), reference));
