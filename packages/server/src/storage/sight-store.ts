@@ -11,30 +11,25 @@ export const sightStore: StoreOperations<SightStore> = { listSeenUsers, findSeen
 
 type SeenRow = Selectable<UserAccountTable> & {
   readonly organisation_name: string;
-  readonly seen_in: number | null;
-  readonly seen_roles: number | null;
-  readonly seen_status: UserStatus | null;
+  /** Organisation, roles and status of the place through which the user is seen, between colons. */
+  readonly seen_in: string | null;
 };
 
-/** Which of the places of a user in the scope is the one through which they are seen. */
+/** The one of a user's places in the scope through which they are seen: one column, read for the rows of the page alone. */
 function seenPlace(kind: DatabaseKind, { organisationId, organisationIds }: SightScope): RawBuilder<unknown> {
   return sql`(
-    SELECT place.organisation_id FROM assignment AS place
+    SELECT place.organisation_id || ':' || place.roles || ':' || place.status FROM assignment AS place
     WHERE place.user_id = user_account.id AND ${anyOf(kind, sql`place.organisation_id`, organisationIds)}
     ORDER BY CASE place.organisation_id WHEN CAST(${organisationId} AS BIGINT) THEN 0
       WHEN user_account.organisation_id THEN 1 ELSE 2 END, place.organisation_id
     LIMIT 1)`;
 }
 
-const columns = sql`
-  user_account.*, home.name AS organisation_name, seen.organisation_id AS seen_in, seen.roles AS seen_roles,
-  seen.status AS seen_status`;
-
-function from(kind: DatabaseKind, scope: SightScope): RawBuilder<unknown> {
-  return sql`user_account
-    JOIN organisation AS home ON home.id = user_account.organisation_id
-    LEFT JOIN assignment AS seen ON seen.user_id = user_account.id AND seen.organisation_id = ${seenPlace(kind, scope)}`;
+function columns(kind: DatabaseKind, scope: SightScope): RawBuilder<unknown> {
+  return sql`user_account.*, home.name AS organisation_name, ${seenPlace(kind, scope)} AS seen_in`;
 }
+
+const from = sql`user_account JOIN organisation AS home ON home.id = user_account.organisation_id`;
 
 /** Two look-ups by index, where an OR would read every user there is. */
 function isSeen(kind: DatabaseKind, { organisationIds }: SightScope): RawBuilder<boolean> {
@@ -55,7 +50,13 @@ const fields = {
 
 async function listSeenUsers(session: StorageSession, scope: SightScope, query: PageQuery): Promise<Page<SeenUser>> {
   const { kind } = session;
-  const source = { columns, from: from(kind, scope), scope: [isSeen(kind, scope)], fields, id: sql`user_account.id` };
+  const source = {
+    columns: columns(kind, scope),
+    from,
+    scope: [isSeen(kind, scope)],
+    fields,
+    id: sql`user_account.id`,
+  };
   const page = await readPage<SeenRow>(session, source, query);
   return { ...page, rows: page.rows.map(toSeenUser) };
 }
@@ -71,7 +72,7 @@ async function findSeenUser(
       : sql`(user_account.username_key = ${by.usernameKey} OR user_account.pending_username_key = ${by.usernameKey})`;
   const { organisationIds } = scope;
   const { rows } = await sql<SeenRow>`
-    SELECT ${columns} FROM ${from(kind, scope)}
+    SELECT ${columns(kind, scope)} FROM ${from}
     WHERE ${named} AND (
       ${anyOf(kind, sql`user_account.organisation_id`, organisationIds)}
       OR EXISTS (SELECT 1 FROM assignment WHERE assignment.user_id = user_account.id
@@ -83,10 +84,11 @@ async function findSeenUser(
 }
 
 function toSeenUser(row: SeenRow): SeenUser {
-  const { seen_in: organisationId, seen_roles: roles, seen_status: status } = row;
-  return {
-    ...toUser(row),
-    organisationName: row.organisation_name,
-    seenIn: organisationId === null || roles === null || status === null ? null : { organisationId, roles, status },
-  };
+  return { ...toUser(row), organisationName: row.organisation_name, seenIn: readSeenIn(row.seen_in) };
+}
+
+function readSeenIn(text: string | null): SeenUser['seenIn'] {
+  if (text === null) return null;
+  const [organisationId = 0, roles = 0, status = 0] = text.split(':').map(Number);
+  return { organisationId, roles, status: status as UserStatus };
 }
