@@ -10,11 +10,23 @@ export interface RandomRequest {
   readonly caller: number;
 }
 
-/** What means something to the server: random texts alone would not get far. */
+/** What means something to the server: random values alone would not get far. */
 export interface Meanings {
-  readonly texts: readonly string[];
+  /** By the names of properties, and for all others under `any`. */
+  readonly texts: Readonly<Record<string, readonly string[]>> & { readonly any: readonly string[] };
+  /** What stands in paths, by the names of parameters. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly ids: readonly number[];
+  /** How many ids are filled in when a request is sent, by {@link fillIn}. */
+  readonly ownIds: number;
   readonly callers: number;
+}
+
+/** Puts ids that exist by now in the places that a request has for them. */
+export function fillIn(text: string, ownIds: readonly number[]): string {
+  return text.replaceAll(/"own (\d+)"|own%20(\d+)/g, (_, inBody?: string, inPath?: string) =>
+    String(ownIds[Number(inBody ?? inPath)]),
+  );
 }
 
 /** Requests to every operation alike, of which many are nearly right. */
@@ -33,24 +45,37 @@ export function randomRequest(operations: readonly ApiOperation[], meanings: Mea
 
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 40 }));
 
-function textOf({ texts }: Meanings): fc.Arbitrary<string> {
-  return fc.oneof({ arbitrary: fc.constantFrom(...texts), weight: 4 }, { arbitrary: anyText, weight: 1 });
+function textOf({ texts }: Meanings, property = 'any'): fc.Arbitrary<string> {
+  const meant = fc.constantFrom(...(texts[property] ?? texts.any));
+  return fc.oneof(
+    { arbitrary: meant, weight: 8 },
+    { arbitrary: fc.constantFrom(...texts.any), weight: 1 },
+    { arbitrary: anyText, weight: 1 },
+  );
 }
 
-function idOf({ ids }: Meanings): fc.Arbitrary<number> {
-  return fc.oneof({ arbitrary: fc.constantFrom(...ids), weight: 4 }, { arbitrary: fc.maxSafeInteger(), weight: 1 });
+function idOf({ ids, ownIds }: Meanings): fc.Arbitrary<number | string> {
+  return fc.oneof(
+    { arbitrary: fc.nat({ max: ownIds - 1 }).map((index) => `own ${index}`), weight: 6 },
+    { arbitrary: fc.constantFrom(...ids), weight: 3 },
+    { arbitrary: fc.maxSafeInteger(), weight: 1 },
+  );
 }
 
 function pathOf({ path }: ApiOperation, meanings: Meanings): fc.Arbitrary<string> {
-  const value = fc.oneof(
-    { arbitrary: fc.constant('my'), weight: 3 },
-    { arbitrary: idOf(meanings).map(String), weight: 4 },
-    { arbitrary: textOf(meanings).map((text) => encodeURIComponent(text.toWellFormed())), weight: 1 },
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const values = names.map((name) =>
+    fc.oneof(
+      { arbitrary: fc.constantFrom(...(meanings.parameters[name] ?? ['my'])), weight: 7 },
+      { arbitrary: idOf(meanings).map(String), weight: 2 },
+      { arbitrary: textOf(meanings), weight: 1 },
+    ),
   );
-  const parameters = path.match(/\{\w+\}/g)?.length ?? 0;
-  return fc
-    .array(value, { minLength: parameters, maxLength: parameters })
-    .map((values) => path.replaceAll(/\{\w+\}/g, () => values.shift() || '0'));
+  const encode = (text: string): string => encodeURIComponent(text.toWellFormed()) || '0';
+  return fc.tuple(...values).map((texts) => {
+    const left = texts.values();
+    return path.replaceAll(/\{\w+\}/g, () => encode(left.next().value ?? ''));
+  });
 }
 
 function queryOf({ query }: ApiOperation, meanings: Meanings): fc.Arbitrary<string> {
@@ -96,20 +121,20 @@ function bodyOf({ method, body }: ApiOperation, meanings: Meanings): fc.Arbitrar
 }
 
 /** Mostly what a schema asks for, and now and then anything. */
-function nearlyRight(schema: BodySchema, meanings: Meanings): fc.Arbitrary<unknown> {
+function nearlyRight(schema: BodySchema, meanings: Meanings, property?: string): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { arbitrary: right(schema, meanings), weight: 12 },
+    { arbitrary: right(schema, meanings, property), weight: 19 },
     { arbitrary: fc.jsonValue({ maxDepth: 2 }), weight: 1 },
   );
 }
 
-function right(schema: BodySchema, meanings: Meanings): fc.Arbitrary<unknown> {
+function right(schema: BodySchema, meanings: Meanings, property?: string): fc.Arbitrary<unknown> {
   const { type, anyOf, items, properties, required = [], minimum, maximum } = schema;
-  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => nearlyRight(each, meanings)));
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => nearlyRight(each, meanings, property)));
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (properties !== undefined) {
     const values = Object.fromEntries(
-      Object.entries(properties).map(([name, each]) => [name, nearlyRight(each, meanings)]),
+      Object.entries(properties).map(([name, each]) => [name, nearlyRight(each, meanings, name)]),
     );
     // Now and then one that is required is left out.
     return fc.oneof(
@@ -122,5 +147,5 @@ function right(schema: BodySchema, meanings: Meanings): fc.Arbitrary<unknown> {
   if (type === 'null') return fc.constant(null);
   if (type === 'integer')
     return minimum === undefined ? idOf(meanings) : fc.integer({ min: minimum, max: maximum ?? 10_000 });
-  return textOf(meanings);
+  return textOf(meanings, property);
 }
