@@ -472,6 +472,17 @@ for (const kind of storeKinds) {
       assert.equal((await as('user', 'GET', `${base}/${ids['admin']}/role/permission`)).status, 403);
     });
 
+    test('the events of a user are for the user, and for whoever may see all', async () => {
+      const path = `${base}/${ids['user']}/event`;
+      for (const who of ['user', 'observer', 'admin', 'super']) {
+        const { status, json } = await as(who, 'GET', path);
+        assert.equal(status, 200, who);
+        assert.ok(json.length > 0 && json.every((event: { user: { id: number } }) => event.user.id === ids['user']));
+      }
+      assert.equal((await as('user', 'GET', `${base}/${ids['observer']}/event`)).status, 403);
+      assert.equal((await as('stranger', 'GET', path)).status, 404);
+    });
+
     test('an application token reads users, and manages none, whatever its roles (security F 77)', async () => {
       const { application_token } = await server.createToken(bearers['super'] ?? '', { roles: [{ id: 1 }, { id: 4 }] });
       const bearer = (await server.authenticate({ application_token })).json.auth_token;
