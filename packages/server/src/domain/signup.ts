@@ -110,8 +110,9 @@ export async function confirmSignUp(
     language: content.language,
   };
   await changeState(service, async (stores) => {
-    if (!(await stores.takeSignUp(kept.id))) throw new KeyRefusal('the sign-up was confirmed meanwhile');
+    // Before any of its rows: two confirmations of one name would wait for each other's.
     await stores.lockUsername(usernameKey);
+    if (!(await stores.takeSignUp(kept.id))) throw new KeyRefusal('the sign-up was confirmed meanwhile');
     if ((await stores.findUserByUsername(usernameKey)) !== undefined) throw new KeyRefusal('the username is taken');
     const createdAt = service.clock.now();
     const organisation = await stores.insertOrganisation({ name: organisationName, parentId: null, createdAt });
