@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { argon2Sync, createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { readPassword } from '../../packages/server/src/domain/password.ts';
+import { findPasswordProblems } from '../../packages/server/src/domain/password-rules.ts';
 import { setPassword } from '../../packages/server/src/domain/user.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
@@ -127,6 +130,24 @@ for (const kind of storeKinds) {
         const shorter = password.slice(0, -1);
         assert.equal((await server.authenticate({ username, password: shorter })).status, 401);
       }
+    });
+
+    test('the common passwords that are long enough are refused wherever one is set, also with a capital (security A 8, 15)', async () => {
+      const common = dictionary['passwords-common'].filter((one) => one.length >= 8).slice(0, 3000);
+      const username = 'common@example.com';
+      for (const one of common) {
+        const capital = one.slice(0, 1).toUpperCase() + one.slice(1);
+        for (const password of [one, capital, sha1Of(one), sha1Of(capital)]) {
+          const problems = await findPasswordProblems(server.service, readPassword(password), { username });
+          assert.equal(problems.length, 1, password);
+        }
+      }
+      const { id } = await addUser(username);
+      for (const password of ['password123', 'PassWord123', sha1Of('password123'), sha1Of('Password123')]) {
+        await assert.rejects(addUser('new@example.com', password), { token: 'InputValidationFailed' });
+        await assert.rejects(setPassword(server.service, testActor, id, password), { token: 'InputValidationFailed' });
+      }
+      await setPassword(server.service, testActor, id, sha1Of('password123 and more of it'));
     });
 
     test("the username, its local part and the product's name are no passwords (security A 9)", async () => {
