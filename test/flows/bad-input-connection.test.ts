@@ -184,6 +184,7 @@ describe('connections (security G 81)', () => {
       assert.deepEqual([answers.length, isClosed], [1, true], request);
       requireClear(answers[0], request);
       assert.equal(answers[0]?.status, request.startsWith('CONNECT') ? 405 : 200);
+      assert.equal(answers[0]?.headers['connection'], 'close', request);
     }
     assert.deepEqual(await scene.read(), untouched);
   });

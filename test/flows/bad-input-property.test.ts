@@ -122,6 +122,34 @@ describe('properties that are not what they should be (security G 80)', () => {
     assert.ok(count > 400, `${count} bodies`);
   });
 
+  test('a number beyond what JSON or an id can hold is 422 by its name', async () => {
+    const { send } = scene;
+    const path = `/api/v1/application_token/${scene.tokenId}`;
+    const numbers = [
+      '1e400',
+      '-1e400',
+      '9007199254740993',
+      '99999999999999999999',
+      '2147483648',
+      '-1',
+      '1.0000000001',
+      '-0.5',
+    ];
+    for (const number of numbers) {
+      const minutes = await send('POST', '/api/v1/application_token', { body: `{"auth_token_minutes":${number}}` });
+      const roles = await send('POST', '/api/v1/application_token', { body: `{"roles":[{"id":${number}}]}` });
+      const status = await send('PATCH', path, { body: `{"status":{"id":${number}}}` });
+      for (const [answer, property] of [
+        [minutes, 'auth_token_minutes'],
+        [roles, 'roles'],
+        [status, 'status'],
+      ] as const) {
+        assert.equal(answer.status, 422, `${property} ${number}: ${answer.text}`);
+        assert.ok(answer.text.includes(property), `${property} ${number}: ${answer.text}`);
+      }
+    }
+  });
+
   test('none of it did anything, and no failure was logged', async () => {
     assert.deepEqual(await scene.read(), untouched);
     await scene.requireIntact();

@@ -54,6 +54,13 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     '\u{1f44d}\u{1f3fd}',
     '1\ufe0f\u20e3',
   ],
+  scripts: [
+    '\u7530\u4e2d\u3055\u3093\u306b\u3042\u3052\u3066\u4e0b\u3055\u3044',
+    '\u0e01\u0e47\u0e47\u0e47\u0e47',
+    '\ufdfa\ufdfa',
+    '\u{12031}\u{13000}',
+    '\u17d2\u1780',
+  ],
   'combining marks': [
     `a${combining.repeat(4)}`,
     'e\u0301',
