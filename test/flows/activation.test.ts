@@ -276,6 +276,23 @@ for (const kind of storeKinds) {
       for (const part of [payload, signature]) assert.equal(everywhere.includes(part), false);
     });
 
+    test('who activates an account is written to in the language of the browser from then on', async () => {
+      for (const [language, subject] of [
+        ['de-DE,de;q=0.9', 'Wählen Sie ein neues Passwort'],
+        ['*', 'Choose a new password'],
+      ] as const) {
+        const { username, key } = await createPending();
+        const body = { activationKey: key, password };
+        const headers = { 'accept-language': language };
+        assert.equal((await server.call('POST', '/api/v1/user/activation', { body, headers })).status, 204);
+        await server.call('POST', '/api/v1/user/password_reset', {
+          body: { username },
+          headers: { 'accept-language': 'de' },
+        });
+        assert.equal((await takeMails(server))[0]?.subject, subject);
+      }
+    });
+
     test('the mail can be had again, as often as an hour allows, and the first key goes on working', async () => {
       const { username, key } = await createPending();
       const resend = () => server.call('POST', '/api/v1/user/activation_resend', { body: { username } });

@@ -189,3 +189,13 @@ for (const kind of storeKinds) {
     });
   });
 }
+
+test('where passwords may not come as their SHA-1 none is set by it', async (t) => {
+  const server = await startTestServer({ env: { KEYWRIGHT_SHA1_PASSWORDS: 'deny' } });
+  t.after(() => server.close());
+  const { id } = await server.addOrganisation('Acme');
+  const user = await server.addUser({ username: 'jane@example.com', organisationId: id });
+  const attempt = setPassword(server.service, testActor, user.id, sha1Of('quaint otters juggle lemons'));
+  await assert.rejects(attempt, { token: 'InputValidationFailed' });
+  await server.signIn('jane@example.com');
+});

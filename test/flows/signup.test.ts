@@ -189,6 +189,24 @@ test('where sign-up is not open it is 403, whatever the body says', async (t) =>
   }
 });
 
+test('where accounts are closed administrators make users and nobody is invited; else both', async (t) => {
+  for (const [mode, invited] of [
+    ['open', 201],
+    ['invite', 201],
+    ['closed', 403],
+  ] as const) {
+    const server = await startTestServer({ env: { KEYWRIGHT_SIGNUP: mode } });
+    t.after(() => server.close());
+    const { id } = await server.addOrganisation('Acme');
+    await server.addUser({ username: 'admin@example.com', organisationId: id });
+    const bearer = (await server.signIn('admin@example.com')).auth_token;
+    const invite = (username: string, path: string) =>
+      server.call('POST', path, { bearer, body: { username, name: 'Jane Doe' } });
+    assert.equal((await invite('made@example.com', '/api/v1/user')).status, 201);
+    assert.equal((await invite('invited@example.com', '/api/v2/user/invitation')).status, invited, mode);
+  }
+});
+
 test('an hour has three sign-ups per name; what was refused with 422 does not count', async (t) => {
   const server = await startTestServer({ env: behindProxy });
   t.after(() => server.close());

@@ -102,7 +102,7 @@ export const mailSettings: {
   signUp: {
     name: 'KEYWRIGHT_SIGNUP',
     meaning:
-      'Who gets an account: open, whoever confirms an e-mail address; invite, whom an administrator invites; closed, whom the command line adds. Where it is not set, open while the service listens on loopback only, else invite.',
+      'Who gets an account: open, whoever confirms an e-mail address; invite, whom an administrator makes or invites; closed, whom an administrator makes. Where it is not set, open while the service listens on loopback only, else invite.',
     parser: oneOf('open', 'invite', 'closed'),
   },
   smtp: {

@@ -154,7 +154,7 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
   rateLimits: {
     name: 'KEYWRIGHT_RATE_LIMIT',
     meaning:
-      'How often in 5 minutes: attempts and failures per address, exchanges per token, other calls per address; never the lock-out of accounts.',
+      'How often in 5 minutes: attempts and failures per address, exchanges per token, other calls per address; and in an hour mails of a kind per username. Never the lock-out of accounts.',
     default: 'on',
     parser: rateLimits,
   },

@@ -6,6 +6,7 @@ import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { changeState, eventOf, type Occurrence } from './event.ts';
 import { acceptInvitation } from './invitation.ts';
 import { lockoutSubject } from './lockout.ts';
+import type { Language } from './mail-port.ts';
 import { announceNewPassword } from './notice.ts';
 import { findNameProblems } from './organisation.ts';
 import { readPassword } from './password.ts';
@@ -22,6 +23,7 @@ import { confirmUsername } from './username-change.ts';
 interface CheckedActivation {
   readonly passwordHash: string | undefined;
   readonly name: string | undefined;
+  readonly language?: Language | undefined;
 }
 
 /**
@@ -31,7 +33,8 @@ interface CheckedActivation {
  * A password is set where the user has none, and where the key is for that; otherwise one that comes along is left alone.
  *
  * @param input read only once the key is known to be good; what it throws does not use the key up
- * @param refusedAs how this version of the API answers a bad or used key
+ * @param options `refusedAs`: how this version of the API answers a bad or used key; `language`: in which the user is
+ *   written to from now on, where the account was pending
  * @throws Refusal of that kind; InputValidationFailed
  */
 export async function activate(
@@ -39,18 +42,18 @@ export async function activate(
   activationKey: string,
   input: () => Activation,
   client: Client,
-  refusedAs: 'BadRequest' | 'Forbidden',
+  options: { readonly refusedAs: 'BadRequest' | 'Forbidden'; readonly language?: Language | undefined },
 ): Promise<void> {
   try {
     const live = await readActivationKey(service, activationKey);
-    const checked = await checkActivation(service, live, input());
+    const checked = { ...(await checkActivation(service, live, input())), language: options.language };
     if (live.kind === 'signup') await confirmSignUp(service, live.signUp, checked, client);
     else await useKey(service, live.key, live.user, checked, client);
   } catch (error) {
     if (!(error instanceof KeyRefusal)) throw error;
     recordFailure(service, client, error, keyFailure(error));
     const { message, reason = error.token } = error;
-    throw new Refusal(refusedAs, { message, reason, cause: error });
+    throw new Refusal(options.refusedAs, { message, reason, cause: error });
   }
 }
 
@@ -146,11 +149,13 @@ async function openAccount(
   service: Service,
   stores: Stores,
   user: User,
-  { passwordHash, name }: CheckedActivation,
+  { passwordHash, name, language }: CheckedActivation,
   client: Client,
 ): Promise<NewEvent[]> {
-  const isPending = user.status === 0;
-  if (isPending) await stores.updateUser(user.id, { status: 1, ...(name === undefined ? {} : { name }) });
+  // Whoever changes the username stays pending until that is confirmed, whatever else they follow.
+  const isPending = user.status === 0 && user.pendingUsernameKey === null;
+  const chosen = { ...(name === undefined ? {} : { name }), ...(language === undefined ? {} : { language }) };
+  if (isPending) await stores.updateUser(user.id, { status: 1, ...chosen });
   if (passwordHash === undefined) return [];
   await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
   if (user.passwordHash === null) return [];

@@ -14,16 +14,18 @@ import type { Service } from './service.ts';
  * @param options.property The property's name on the wire, with which each message begins.
  */
 export async function findPasswordProblems(
-  service: Pick<Service, 'commonPasswords'>,
+  service: Pick<Service, 'commonPasswords' | 'settings'>,
   password: Password,
   options: { readonly username: string; readonly property?: string },
 ): Promise<readonly Problem[]> {
+  const { property = 'password' } = options;
+  const refuse = (why: string): Problem[] => [{ token: 'InvalidFormat', message: `${property} ${why}` }];
+  if (password.plain === undefined && !service.settings.acceptsSha1Passwords) {
+    return refuse('must be the password itself: its SHA-1 is not taken here');
+  }
   const problems = checkNewPassword(password, options);
   if (problems.length > 0 || !(await isCommon(service.commonPasswords, password))) return problems;
-  const { property = 'password' } = options;
-  return [
-    { token: 'InvalidFormat', message: `${property} is one of the most common passwords, which are tried first` },
-  ];
+  return refuse('is one of the most common passwords, which are tried first');
 }
 
 async function isCommon(common: CommonPasswords, { sha1, plain }: Password): Promise<boolean> {

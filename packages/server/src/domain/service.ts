@@ -28,7 +28,7 @@ export interface Settings {
   readonly rotatesRefreshTokens: boolean;
   /** After how many days without use a session ends; undefined where only its age does. */
   readonly sessionIdleDays: number | undefined;
-  /** Who gets an account: whoever confirms an address, whom an administrator invites, or nobody but by the command line. */
+  /** Who gets an account: whoever confirms an address, whom an administrator makes or invites, or whom one makes. */
   readonly signUp: 'open' | 'invite' | 'closed';
   /** Which devices may skip the second step. */
   readonly trustedDevices: TrustedDeviceMode;

@@ -42,6 +42,9 @@ export async function createPendingUser(service: Service, caller: Caller, input:
  * @throws Refusal Forbidden, InputValidationFailed; Conflict for somebody who has a place there
  */
 export async function inviteUser(service: Service, caller: Caller, input: () => CreateUser): Promise<InvitedUser> {
+  if (service.settings.signUp === 'closed') {
+    throw new Refusal('Forbidden', { message: 'Nobody is invited here: an administrator makes each account' });
+  }
   const request = await readRequest(service, caller, input, 'Administrator');
   return changeState(service, async (stores) => {
     await stores.lockUsername(request.person.usernameKey);

@@ -1,10 +1,11 @@
-import { ActivationSchema, InvitedActivationSchema, MailRequestSchema } from '@keywright/contract';
+import { type Activation, ActivationSchema, InvitedActivationSchema, MailRequestSchema } from '@keywright/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { activate } from '../domain/activation.ts';
 import { requestMail } from '../domain/mail-request.ts';
 import { requireMailRoom } from '../domain/request-room.ts';
 import { normaliseUsername } from '../domain/username.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
+import { preferredLanguage } from './preferred-language.ts';
 import { requestBody } from './request-body.ts';
 
 const tag = 'Activation';
@@ -51,7 +52,7 @@ function addActivateRoutes(app: FastifyInstance, http: HttpContext): void {
     success: { status: 204, description: 'Done; the user can sign in' },
     handler: async (request, reply) => {
       const input = () => activationBody.read(request.body);
-      await activate(http.service, readKey(request, input), input, http.clientOf(request), 'BadRequest');
+      await useKey(http, request, input, 'BadRequest');
       return reply.code(204).send();
     },
   });
@@ -69,10 +70,20 @@ function addActivateRoutes(app: FastifyInstance, http: HttpContext): void {
     errors: ['Forbidden'],
     handler: async (request, reply) => {
       const input = () => invitedBody.read(request.body);
-      await activate(http.service, readKey(request, input), input, http.clientOf(request), 'Forbidden');
+      await useKey(http, request, input, 'Forbidden');
       return reply.code(204).send();
     },
   });
+}
+
+async function useKey(
+  http: HttpContext,
+  request: FastifyRequest,
+  input: () => Activation,
+  refusedAs: 'BadRequest' | 'Forbidden',
+): Promise<void> {
+  const language = preferredLanguage(request.headers['accept-language']);
+  await activate(http.service, readKey(request, input), input, http.clientOf(request), { refusedAs, language });
 }
 
 /** The key is looked at first; the other properties once it is known to be good. */

@@ -22,7 +22,7 @@ export function addSignUpRoutes(app: FastifyInstance, http: HttpContext): void {
     success: { status: 204, description: 'A mail is on its way' },
     errors: ['Forbidden'],
     handler: async (request, reply) => {
-      const language = preferredLanguage(request.headers['accept-language']);
+      const language = preferredLanguage(request.headers['accept-language']) ?? 'en';
       await signUp(http.service, () => signUpBody.read(request.body), language, http.clientOf(request));
       return reply.code(204).send();
     },
