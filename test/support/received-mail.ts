@@ -38,7 +38,7 @@ export function keyOf(mail: ReceivedMail | undefined): string {
   return decodeURIComponent(link[1] ?? '');
 }
 
-export function outboxOf(store: TestStore): string {
+function outboxOf(store: TestStore): string {
   return path.join(store.env['KEYWRIGHT_DATA_DIR'] ?? '', 'outbox');
 }
 
