@@ -337,6 +337,10 @@ for (const kind of storeKinds) {
       await as('admin', 'PATCH', `${base}/${id}`, { status: { id: 2 } });
       assert.equal((await server.call('POST', `${base}/activation`, { body: { activationKey } })).status, 400);
       assert.equal(await statusOf(id), 2);
+      assert.equal((await as('admin', 'PATCH', `${base}/${id}`, { status: { id: 1 } })).status, 204);
+      assert.equal(await statusOf(id), 0, 'the username is yet to be confirmed');
+      await followLink(server, next);
+      await server.signIn(next);
     });
 
     test('whoever is yet to activate gets another username at once, and a new link', async () => {

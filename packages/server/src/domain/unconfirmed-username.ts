@@ -20,6 +20,11 @@ export function invitedKey(service: Service): string {
   return unconfirmedKey(service, 'Invited');
 }
 
+/** Whether an account that is in use waits for its new username to be confirmed. */
+export function isRenamed(user: User): boolean {
+  return user.pendingUsernameKey !== null && !isUnused(user);
+}
+
 /** Whether nobody has ever signed in with this account. */
 export function isUnused(user: User): boolean {
   return user.passwordHash === null;
