@@ -76,7 +76,7 @@ function typeOf(value: unknown): string {
 }
 
 /** A value that a schema takes, with what it requires and no more. */
-export function sample(schema: BodySchema | undefined): unknown {
+function sample(schema: BodySchema | undefined): unknown {
   const { type, properties = {}, required = [] } = schema?.anyOf?.[0] ?? schema ?? {};
   const choice = schema?.anyOf?.[0] ?? schema;
   if (choice?.enum !== undefined) return choice.enum[0];
