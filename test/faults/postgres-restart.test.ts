@@ -87,7 +87,8 @@ async function crashPostgres(
   await waitUntil('writes are acknowledged again', 60, () => {
     return traffic.outcomes.slice(up).filter(isAcknowledged).length > writers;
   });
-  // From here on nothing fails: what began after the return is acknowledged.
-  const backAt = Math.max(...findFailures(traffic.outcomes).map(({ endedAt }) => endedAt));
+  const firstAcknowledged = traffic.outcomes.find((outcome) => outcome.endedAt > upAt && isAcknowledged(outcome));
+  const lastFailedAt = Math.max(...findFailures(traffic.outcomes).map(({ endedAt }) => endedAt));
+  const backAt = Math.max(lastFailedAt, firstAcknowledged?.endedAt ?? Number.POSITIVE_INFINITY);
   return backAt - upAt;
 }

@@ -25,12 +25,19 @@ export class NoAnswer extends Error {
   readonly isReused: boolean;
   /** Whether a part of the answer arrived. */
   readonly hasBegun: boolean;
+  /**
+   * When the whole request was handed over to the operating system, on the clock of `performance.now()`; undefined where
+   * it never was.
+   */
+  readonly sentAt: number | undefined;
 
-  constructor(code: string, { isReused, hasBegun }: { isReused: boolean; hasBegun: boolean }, cause: unknown) {
+  constructor(code: string, state: Pick<NoAnswer, 'isReused' | 'hasBegun' | 'sentAt'>, cause: unknown) {
+    const { isReused, hasBegun, sentAt } = state;
     super(`${code} on a ${isReused ? 'reused' : 'new'} connection${hasBegun ? ', within the answer' : ''}`, { cause });
     this.code = code;
     this.isReused = isReused;
     this.hasBegun = hasBegun;
+    this.sentAt = sentAt;
   }
 }
 
@@ -54,8 +61,9 @@ export function call(
   };
   return new Promise((resolve, reject) => {
     let hasBegun = false;
+    let sentAt: number | undefined;
     const fail = (error: Error & { code?: string }): void => {
-      reject(new NoAnswer(error.code ?? error.message, { isReused: outgoing.reusedSocket, hasBegun }, error));
+      reject(new NoAnswer(error.code ?? error.message, { isReused: outgoing.reusedSocket, hasBegun, sentAt }, error));
     };
     const outgoing = request(new URL(path, serverUrl), { agent, method, headers }, (incoming) => {
       hasBegun = true;
@@ -63,6 +71,9 @@ export function call(
     });
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error('TIMEOUT')));
     outgoing.once('error', fail);
+    outgoing.once('finish', () => {
+      sentAt = performance.now();
+    });
     outgoing.end(text);
   });
 }
