@@ -5,12 +5,13 @@ import { normaliseUsername } from '../domain/username.ts';
 import { CommandError, UsageError } from './command.ts';
 
 /**
- * Finds the user with a username.
+ * Finds the user with a username, also with one that is yet to be confirmed.
  *
  * @throws CommandError where there is none
  */
 export async function findUser(service: Service, username: string): Promise<User> {
-  const user = await service.database.findUserByUsername(normaliseUsername(username));
+  const key = normaliseUsername(username);
+  const user = (await service.database.findUserByUsername(key)) ?? (await service.database.findRenamedUser(key));
   if (user === undefined) throw new CommandError(`there is no user ${username}: keywright user list shows all`);
   return user;
 }

@@ -26,16 +26,19 @@ export function requireNotAbove(own: RoleSet, roles: RoleSet): void {
 }
 
 /**
- * Refuses to let anybody take an account over that has a role above their own anywhere: whoever may change its username
- * could sign in as it.
+ * Refuses to let anybody take an account over that has a role above their own anywhere, suspended or yet to be accepted
+ * places included, or that is a platform operator's: whoever may change its username could sign in as it.
  *
  * @throws Refusal Forbidden
  */
 export async function requireAccountNotAbove(service: Service, own: RoleSet, userId: number): Promise<void> {
-  const workspaces = await service.database.findWorkspaces(userId);
+  if (await service.database.isOperator(userId)) {
+    throw new Refusal('Forbidden', { message: 'The user has a role above your own', reason: 'a platform operator' });
+  }
+  const places = await service.database.listAssignments(userId);
   requireNotAbove(
     own,
-    workspaces.reduce((all, { roles }) => all | roles, 0),
+    places.reduce((all, { roles }) => all | roles, 0),
   );
 }
 
@@ -93,13 +96,17 @@ export async function holdUserWithPlaces(stores: Stores & TransactionLocks, user
  * Refuses to take the last active administrator from an organisation (contract §6), once the user and the organisations
  * are held.
  *
- * @param organisationId the one that the user is to leave; every one where absent
+ * @param organisationIds those that are concerned: what others are left with is for their own administrators
  * @throws Refusal NotAllowed
  */
-export async function requireOtherAdministrator(stores: Stores, user: User, organisationId?: number): Promise<void> {
+export async function requireOtherAdministrator(
+  stores: Stores,
+  user: User,
+  organisationIds: readonly number[],
+): Promise<void> {
   if (user.status !== 1 || user.passwordHash === null) return;
   for (const place of await stores.listAssignments(user.id)) {
-    const concerned = organisationId === undefined || place.organisation.id === organisationId;
+    const concerned = organisationIds.includes(place.organisation.id);
     if (!concerned || place.status !== 1 || (place.roles & administratorRoles) === 0) continue;
     const others = await stores.countOthersWithRoles(place.organisation.id, administratorRoles, user.id);
     if (others > 0) continue;

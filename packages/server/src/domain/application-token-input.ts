@@ -70,29 +70,41 @@ export function readTokenRoles(input: CreateApplicationToken, caller: Caller): R
 }
 
 /**
- * Keeps a token that an application token makes within its maker token's restrictions: the same network or a part of
- * it, and no longer a life.
+ * What a new token is restricted to: what is asked for or, made by an application token that is restricted itself, at least
+ * that.
  *
  * @throws Refusal InputValidationFailed where it asks for more
  */
-export function withinMakerToken(input: ApplicationTokenInput, caller: Caller): ApplicationTokenInput {
+export function inheritRestrictions(input: ApplicationTokenInput, caller: Caller): ApplicationTokenInput {
   const maker = caller.applicationToken;
   if (maker === undefined) return input;
-  const ip = input.ip ?? maker.ip;
-  const expiresAt = input.expiresAt ?? maker.expiresAt;
+  const restrictions = { ip: input.ip ?? maker.ip, expiresAt: input.expiresAt ?? maker.expiresAt };
+  requireWithinCaller(restrictions, caller);
+  return { ...input, ...restrictions };
+}
+
+/**
+ * Keeps whatever an application token makes, changes or rotates within its own restrictions: the same network or a part of
+ * it, and no longer a life. Null is no restriction at all.
+ *
+ * @throws Refusal InputValidationFailed where it is more
+ */
+export function requireWithinCaller(
+  { ip, expiresAt }: { readonly ip: string | null; readonly expiresAt: number | null },
+  caller: Caller,
+): void {
+  const own = caller.applicationToken;
+  if (own === undefined) return;
   const problems: Problem[] = [];
-  if (maker.ip !== null && ip !== null && !isWithin(ip, maker.ip)) {
-    problems.push({
-      token: 'NotAllowed',
-      message: `ip ${ip} goes beyond ${maker.ip}, which your own token is restricted to`,
-    });
+  if (own.ip !== null && (ip === null || !isWithin(ip, own.ip))) {
+    const message = `ip ${ip ?? 'null'} goes beyond ${own.ip}, which your own token is restricted to`;
+    problems.push({ token: 'NotAllowed', message });
   }
-  if (maker.expiresAt !== null && expiresAt !== null && expiresAt > maker.expiresAt) {
-    const own = new Date(maker.expiresAt).toISOString();
-    problems.push({ token: 'NotAllowed', message: `expiry_date is later than your own token's, ${own}` });
+  if (own.expiresAt !== null && (expiresAt === null || expiresAt > own.expiresAt)) {
+    const end = new Date(own.expiresAt).toISOString();
+    problems.push({ token: 'NotAllowed', message: `expiry_date is later than your own token's, ${end}` });
   }
   if (problems.length > 0) throw invalidInput(problems);
-  return { ...input, ip, expiresAt };
 }
 
 function isWithin(inner: string, outer: string): boolean {

@@ -4,8 +4,20 @@ import type {
   RotateApplicationToken,
   UpdateApplicationToken,
 } from '@keywright/contract';
+import {
+  findChangeableToken,
+  findToken,
+  requireManager,
+  requireNotAboveCaller,
+  scopeOf,
+} from './application-token-access.ts';
 import { tokenEvent } from './application-token-event.ts';
-import { readApplicationTokenInput, readTokenRoles, withinMakerToken } from './application-token-input.ts';
+import {
+  inheritRestrictions,
+  readApplicationTokenInput,
+  readTokenRoles,
+  requireWithinCaller,
+} from './application-token-input.ts';
 import { applicationTokenResource } from './application-token-resource.ts';
 import {
   applicationTokenPrefix,
@@ -16,12 +28,10 @@ import { invalidInput, Refusal } from './errors.ts';
 import { changeState } from './event.ts';
 import { knownStage } from './expiry-notice.ts';
 import { announceApplicationToken } from './notice.ts';
-import { organisationIdsOf } from './organisation-scope.ts';
-import { isPermitted, requirePermission } from './permission.ts';
+import { requirePermission } from './permission.ts';
 import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
 import { roleNames } from './role.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
-import { recentSince } from './use-recorder.ts';
 
 export { applicationTokenFields } from './application-token-resource.ts';
 
@@ -50,7 +60,7 @@ export async function createApplicationToken(
     description = null,
     expiresAt = null,
     ip = null,
-  } = withinMakerToken(readApplicationTokenInput(asked, now), caller);
+  } = inheritRestrictions(readApplicationTokenInput(asked, now), caller);
   const roles = readTokenRoles(asked, caller);
   const secret = createApplicationTokenSecret(service.random);
   const prefix = applicationTokenPrefix(secret);
@@ -136,7 +146,8 @@ export async function updateApplicationToken(
   const changes = Object.keys(change).length > 0;
   if (changes) {
     requireManager(caller);
-    withinMakerToken({ ...token, ...change }, caller);
+    await requireNotAboveCaller(service, caller, token);
+    requireWithinCaller({ ...token, ...change }, caller);
   }
   if (token.revokedAt !== null) {
     if (revokes && !changes) return;
@@ -180,6 +191,8 @@ export async function rotateApplicationToken(
 ): Promise<CreatedApplicationToken> {
   const token = await findChangeableToken(service, caller, id);
   requireManager(caller);
+  await requireNotAboveCaller(service, caller, token);
+  requireWithinCaller(token, caller);
   return rotateSecret(service, actorOf(caller), token, input().overlap_seconds ?? 0);
 }
 
@@ -207,40 +220,6 @@ export async function rotateSecret(
     return { result: undefined, events: [tokenEvent(service, actor, 'ApplicationTokenRotated', token, detail)] };
   });
   return { application_token: secret, id: token.id };
-}
-
-async function scopeOf(service: Service, caller: Caller): Promise<{ organisationIds: number[]; recentSince: number }> {
-  const organisationIds = await organisationIdsOf(service, caller);
-  return { organisationIds, recentSince: recentSince(service.clock.now()) };
-}
-
-async function findToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
-  const token = await service.database.findApplicationToken(id, await scopeOf(service, caller));
-  if (token === undefined) throw new Refusal('NotFound', { message: `Application token with id ${id} not found` });
-  return token;
-}
-
-async function findChangeableToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
-  const any = isPermitted(caller.roles, 'application_token.change_any');
-  if (!any) requirePermission(caller, 'application_token.change_own');
-  const token = await findToken(service, caller, id);
-  if (!any && token.creator?.id !== caller.user.id) {
-    throw new Refusal('Forbidden', { message: 'Your roles let you change only the application tokens that you made' });
-  }
-  return token;
-}
-
-/**
- * An application token makes, widens and rotates tokens only where its own roles name Administrator: a leaked one must
- * not be able to outlive its revocation.
- */
-function requireManager(caller: Caller): void {
-  if (caller.applicationToken !== undefined && !caller.applicationToken.namesAdministrator) {
-    throw new Refusal('Forbidden', {
-      message: 'An application token does this only where its own `roles` name Administrator',
-      reason: 'application token without Administrator of its own',
-    });
-  }
 }
 
 function requireStatusKept(token: ApplicationToken, statusId: number): void {

@@ -3,7 +3,7 @@ import { Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import type { SessionCaller } from './records.ts';
 import { requireLiveSession } from './refresh.ts';
-import { hasRole, noRoles } from './role.ts';
+import { hasRole, namesRole, noRoles } from './role.ts';
 import type { Caller, Client, Service } from './service.ts';
 import { normaliseUsername } from './username.ts';
 
@@ -66,7 +66,7 @@ async function identifyApplicationToken(service: Service, id: number, client: Cl
     applicationToken: {
       id: token.id,
       // Among its roles as they are now: a maker who is demoted takes it along.
-      namesAdministrator: token.roles !== null && hasRole(roles, 'Administrator'),
+      namesAdministrator: namesRole(token.roles, 'Administrator') && hasRole(roles, 'Administrator'),
       ip: token.ip,
       expiresAt: token.expiresAt,
     },

@@ -40,8 +40,23 @@ export async function answerMailRequests(service: Service): Promise<number> {
 async function answerOne(service: Service, { id, sealedData }: StoredMailRequest): Promise<void> {
   await changeState(service, async (stores) => {
     if (!(await stores.takeMailRequest(id))) return { result: undefined, events: [] };
-    const event = await answer(service, stores, openMailRequest(service, sealedData));
+    const opened = openMailRequest(service, sealedData);
+    const event = (await answer(service, stores, opened)) ?? unansweredEvent(service, opened);
     return { result: undefined, events: event === undefined ? [] : [event] };
+  });
+}
+
+/**
+ * That nobody could be mailed to, as an event of no organisation: events are numbered together, and without it the numbers
+ * that others see would tell which names exist.
+ */
+function unansweredEvent(service: Service, { request, client }: OpenedMailRequest): NewEvent | undefined {
+  if (request.kind !== 'password_reset' && request.kind !== 'activation') return undefined;
+  return eventOf(service, client, {
+    type: request.kind === 'password_reset' ? 'PasswordResetRequested' : 'ActivationRequested',
+    organisationId: null,
+    userId: null,
+    description: 'A mail was asked for, and there is nobody to send it to',
   });
 }
 
@@ -87,6 +102,7 @@ async function answerMissingMail(
   const user = await stores.findUserByUsername(usernameKey);
   if (user === undefined) {
     const renamed = await stores.findRenamedUser(usernameKey);
+    if (renamed?.status === 2) return undefined;
     if (renamed !== undefined) return remailUsernameLink(service, stores, renamed, client);
     const signUp = await stores.findLatestSignUp(usernameKey, service.clock.now());
     if (signUp !== undefined) await remailSignUpLink(service, stores, signUp);

@@ -50,7 +50,7 @@ export async function changeRole(
     const before = place?.roles ?? noRoles;
     const after = change.granted ? before | role : before & ~role;
     if (after === before) return { result: undefined, events: [] };
-    if ((after & administratorRoles) === 0) await requireOtherAdministrator(stores, held, workspaceId);
+    if ((after & administratorRoles) === 0) await requireOtherAdministrator(stores, held, [workspaceId]);
     if (place === undefined) {
       const createdAt = service.clock.now();
       await stores.insertAssignment({

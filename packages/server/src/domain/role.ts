@@ -6,6 +6,19 @@ export type RoleSet = number;
 
 export const noRoles: RoleSet = 0;
 
+/** No role has the id 0: its bit marks roles that a token did not name but had of a maker who is gone. */
+const inheritedMark: RoleSet = 1;
+
+/** Roles that an application token keeps of a former maker, without having named them itself. */
+export function inheritedRoles(roles: RoleSet): RoleSet {
+  return roles | inheritedMark;
+}
+
+/** Whether an application token names a role itself, which lets it do more than one that only has it of its maker. */
+export function namesRole(roles: RoleSet | null, name: RoleName): boolean {
+  return roles !== null && (roles & inheritedMark) === 0 && hasRole(roles, name);
+}
+
 const names = Object.keys(roleIds) as RoleName[];
 
 /** The set of the named roles. */

@@ -1,4 +1,5 @@
 import { type DeleteMfaKey, mfaTypes } from '@keywright/contract';
+import { requireAccountNotAbove } from './administrator.ts';
 import { Refusal } from './errors.ts';
 import { changeState } from './event.ts';
 import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
@@ -6,7 +7,6 @@ import { requireUnlocked } from './lockout.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
-import { grantableRoles } from './role.ts';
 import { announceFactorChange, factorEvent, mailedFactors, voidTrust } from './second-factor-change.ts';
 import type { MfaKey } from './second-factor-port.ts';
 import { mfaKeyNotFound, secondFactorPermissions } from './second-factor-rules.ts';
@@ -34,7 +34,7 @@ export async function deleteMfaKey(
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, secondFactorPermissions);
   const isOwn = user.id === caller.user.id;
-  if (!isOwn) await requireNotAbove(service, caller, user);
+  if (!isOwn) await requireAccountNotAbove(service, caller.roles, user.id);
   const key = (await service.database.listMfaKeys(user.id)).find(({ id }) => id === keyId);
   if (key === undefined) throw mfaKeyNotFound(keyId);
   const proof = input();
@@ -47,15 +47,6 @@ export async function deleteMfaKey(
     return;
   }
   await removeWithProof(service, caller, user, key, proof);
-}
-
-/** Nobody takes over an account with a role above their own: without its second factor, its mailbox is enough. */
-async function requireNotAbove(service: Service, caller: Caller, user: User): Promise<void> {
-  const workspaces = await service.database.findWorkspaces(user.id);
-  const roles = workspaces.find(({ id }) => id === user.organisationId)?.roles ?? 0;
-  if ((roles & ~grantableRoles(caller.roles)) !== 0) {
-    throw new Refusal('Forbidden', { message: "The user's roles are above yours", reason: 'roles above the own' });
-  }
 }
 
 async function isFresh(service: Service, caller: Caller): Promise<boolean> {

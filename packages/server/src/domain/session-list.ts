@@ -1,4 +1,5 @@
 import type { SessionResource } from '@keywright/contract';
+import { requireAccountNotAbove } from './administrator.ts';
 import { Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
@@ -18,6 +19,7 @@ const permissions = { own: 'session.manage_own', others: 'session.manage_any' } 
 export async function listSessions(service: Service, caller: Caller, reference: string): Promise<SessionResource[]> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
+  if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   const sessions = await service.database.listLiveSessions(user.id, service.clock.now());
   return sessions.map((session) => sessionResource(session, caller));
 }
@@ -35,6 +37,7 @@ export async function endSession(
 ): Promise<void> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
+  if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   const ended = await endOneSession(service, actorOf(caller), user, { sessionId, reason: 'signed out' });
   if (!ended) throw new Refusal('NotFound', { message: `Session with id ${sessionId} not found` });
 }
@@ -53,6 +56,7 @@ export async function endAllSessions(
 ): Promise<void> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
+  if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   const kept = options.keepCurrent ? caller.sessionId : undefined;
   const reason = 'signed out everywhere';
   await changeState(service, async (stores) => {

@@ -79,6 +79,12 @@ export async function endSessionsOf(
   });
   await voidTrust(stores, userId);
   await stores.raiseUserVersion(userId);
+  // What the user does as an operator is theirs too.
+  const supported = await stores.endSupportSessions(userId, {
+    endedAt: service.clock.now(),
+    reason: `operator: ${reason}`,
+  });
+  for (const supportedId of supported) await stores.raiseUserVersion(supportedId);
   return ended;
 }
 

@@ -79,7 +79,7 @@ function whyRefused(user: User | undefined, workspaces: readonly Workspace[]): s
 }
 
 /** What a right password led to: the session, or the question for the second factor. */
-type Accepted = { readonly mfa_token: string } | { readonly session: Session };
+type Accepted = { readonly mfa_token: string } | { readonly session: Session; readonly held: User };
 
 async function acceptPassword(
   service: Service,
@@ -107,16 +107,18 @@ async function acceptPassword(
     const asked = await askSecondFactor(service, stores, { user, workspaces, client, fingerprint });
     if (asked !== undefined) return { result: { mfa_token: asked.mfa_token }, events: [asked.event, ...renewed] };
     const { session, event } = await beginSignedInSession(service, stores, {
-      user,
+      user: held,
       workspace,
       client,
       amr: ['pwd'],
       lockoutKey: key,
       passedSecondFactor: false,
     });
-    return { result: { session }, events: [event, ...renewed] };
+    return { result: { session, held }, events: [event, ...renewed] };
   });
-  return 'session' in accepted ? issueSessionTokens(service, user, workspace, accepted.session) : accepted;
+  if (!('session' in accepted)) return accepted;
+  // As the transaction read it: sessions that ended while the password was hashed have raised its counter.
+  return issueSessionTokens(service, accepted.held, workspace, accepted.session);
 }
 
 function rehashed(service: Service, user: User, workspace: Workspace, client: Client): NewEvent {

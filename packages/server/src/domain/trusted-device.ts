@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NewTrustedDevice, TrustedDeviceResource } from '@keywright/contract';
+import { requireAccountNotAbove } from './administrator.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { changeState, eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
@@ -98,6 +99,7 @@ export async function listTrustedDevices(
 ): Promise<TrustedDeviceResource[]> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
+  if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   const devices = await service.database.listTrustedDevices(user.id, service.clock.now());
   return devices.map(deviceResource);
 }
@@ -115,6 +117,7 @@ export async function deleteTrustedDevice(
 ): Promise<void> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
+  if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   await changeState(service, async (stores) => {
     if (!(await stores.deleteTrustedDevice(user.id, deviceId))) {
       throw new Refusal('NotFound', { message: `Trusted device with id ${deviceId} not found` });

@@ -9,9 +9,11 @@ import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
+import { isRenamed } from './unconfirmed-username.ts';
 import { findManagedUser } from './user-access.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
 import { changeUsername } from './username-change.ts';
+import type { SightScope } from './workspace-port.ts';
 
 /** What is to change, checked; absent properties stay. */
 interface UserChange {
@@ -44,7 +46,7 @@ export async function updateUser(
     const held = await holdUserWithPlaces(stores, user.id);
     const events = [
       ...(await changeName(service, stores, caller, held, change.name)),
-      ...(await changeStatus(service, stores, caller, held, change.statusId)),
+      ...(await changeStatus(service, stores, caller, held, { ...scope, statusId: change.statusId })),
       ...(await changeUsername(service, stores, { caller, scope, userId: held.id, username: change.username })),
     ];
     return { result: undefined, events };
@@ -94,18 +96,17 @@ async function changeStatus(
   stores: Stores & TransactionLocks,
   caller: Caller,
   user: User,
-  statusId: number | undefined,
+  { statusId, organisationIds }: Pick<SightScope, 'organisationIds'> & { readonly statusId: number | undefined },
 ): Promise<NewEvent[]> {
   if (statusId === undefined || statusId === user.status) return [];
   const status = readNextStatus(user, statusId);
   if (user.id === caller.user.id) throw new Refusal('NotAllowed', { message: 'status - nobody changes their own' });
   if (status === 2) {
-    await requireOtherAdministrator(stores, user);
+    await requireOtherAdministrator(stores, user, organisationIds);
     await endSessionsOf(service, stores, user.id, { reason: 'suspended' });
-    await stores.endSupportSessions(user.id, { endedAt: service.clock.now(), reason: 'the operator was suspended' });
   }
   await stores.updateUser(user.id, { status });
-  const done = status === 2 ? 'was suspended' : 'was activated';
+  const done = ['is no longer suspended', 'was activated', 'was suspended'][status];
   return [
     eventOf(service, caller, {
       type: status === 2 ? 'UserSuspended' : 'UserActivated',
@@ -119,7 +120,8 @@ async function changeStatus(
 /** A pending user becomes active by the link in the mail only. */
 function readNextStatus(user: User, statusId: number): UserStatus {
   if (statusId === 2) return 2;
-  if (statusId === 1 && user.status === 2) return 1;
+  // Whoever has yet to confirm a username becomes active by the link in the mail only; but for the suspension that works.
+  if (statusId === 1 && user.status === 2) return isRenamed(user) ? 0 : 1;
   const [from, to] = [user.status, statusId].map((id) => userStatuses[id]?.description ?? '');
   throw new Refusal('NotAllowed', {
     message: `status - ${from} can't become ${to} here: 1 Active and 2 Suspended follow each other, and 2 follows 0`,

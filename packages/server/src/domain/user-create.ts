@@ -91,13 +91,14 @@ async function placePerson(
 ): Promise<User> {
   const inviter = await stores.findUser(caller.user.id);
   const language = inviter?.language ?? 'en';
-  const made = await insertPendingUser(service, stores, person, language);
-  if (made !== undefined) {
+  // Looked up rather than tried: a failed insert would use an id up, and the gap would tell that the name exists.
+  const account = await stores.findUserByUsername(person.usernameKey);
+  if (account === undefined) {
+    const made = await insertPendingUser(service, stores, person, language);
+    if (made === undefined) throw new Refusal('Conflict', { reason: 'the username was taken at this moment' });
     await mailActivation(service, stores, { user: made, organisation, inviter: caller.user.name, template });
     return made;
   }
-  const account = await stores.findUserByUsername(person.usernameKey);
-  if (account === undefined) throw new Refusal('Conflict', { reason: 'the username was released at this moment' });
   const invitation = await insertInvitation(service, stores, person, { account, language });
   await mailInvitation(service, stores, { account, organisation, roles: person.roles, inviter: caller.user.name });
   return invitation;

@@ -5,7 +5,7 @@ import { sightScopeOf } from './organisation-scope.ts';
 import { refuseApplicationToken } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
-import { grantableRoles, noRoles, roleNames } from './role.ts';
+import { grantableRoles, inheritedRoles, noRoles, roleNames } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { findManagedUser } from './user-access.ts';
@@ -40,7 +40,7 @@ export async function deleteUser(
   const scope = await sightScopeOf(service, caller);
   await changeState(service, async (stores) => {
     const user = await holdUserWithPlaces(stores, found.id);
-    await requireOtherAdministrator(stores, user);
+    await requireOtherAdministrator(stores, user, scope.organisationIds);
     const heir = heirId === undefined ? undefined : await findHeir(stores, scope, user, heirId);
     const deletion = { caller, scope, user, heir };
     const events = [
@@ -48,8 +48,6 @@ export async function deleteUser(
       ...(await tellPlaces(service, stores, deletion)),
     ];
     await endSessionsOf(service, stores, user.id, { reason: 'deleted' });
-    const endedAt = service.clock.now();
-    await stores.endSupportSessions(user.id, { endedAt, reason: 'the operator was deleted' });
     await stores.deleteUser(user, null);
     return { result: undefined, events };
   });
@@ -95,7 +93,10 @@ async function handOver(
     const message = `transfer_to - application token ${token.id} acts as ${roleNames(excess).join(', ')}, which ${heir.username} may not`;
     throw invalidInput([{ token: 'NotAllowed', message }]);
   }
-  await stores.transferApplicationToken(token.id, { creatorId: heir.id, roles });
+  await stores.transferApplicationToken(token.id, {
+    creatorId: heir.id,
+    roles: token.roles === null ? inheritedRoles(roles) : roles,
+  });
   return eventOf(service, caller, {
     type: 'ApplicationTokenTransferred',
     organisationId: organisation.id,

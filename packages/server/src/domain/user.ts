@@ -13,6 +13,7 @@ import { roleNames, roleSet } from './role.ts';
 import type { Actor, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
+import { confirmUsername } from './username-change.ts';
 
 /** A new user, active at once. */
 export interface NewUser {
@@ -126,6 +127,12 @@ export async function activateUser(service: Service, actor: Actor, userId: numbe
   await changeUser(service, actor, userId, 'UserActivated', async (stores, user) => {
     requireStatusChange(user, 1, 'active');
     await stores.updateUser(userId, { status: 1 });
+    // An operator at the machine vouches for a username that is yet to be confirmed.
+    if (user.pendingUsernameKey === null) return;
+    if (await confirmUsername(stores, { ...user, status: 1 })) return;
+    throw new Refusal('Conflict', {
+      message: `${user.username} can't be confirmed: the name belongs to somebody else`,
+    });
   });
 }
 

@@ -46,7 +46,7 @@ export async function updateWorkspace(
     if (present.status === status) return { result: undefined, events: [] };
     if (status === 0)
       throw new Refusal('NotAllowed', { message: 'status - 1 Active and 2 Suspended follow each other' });
-    if (status === 2) await requireOtherAdministrator(stores, held, workspaceId);
+    if (status === 2) await requireOtherAdministrator(stores, held, [workspaceId]);
     await stores.setAssignmentStatus(user.id, workspaceId, status);
     const [type, done] =
       status === 2
@@ -84,7 +84,7 @@ export async function leaveWorkspace(
   if (place === undefined) return decline(service, caller, user, workspaceId);
   await changeState(service, async (stores) => {
     const held = await holdUserWithPlaces(stores, user.id);
-    await requireOtherAdministrator(stores, held, workspaceId);
+    await requireOtherAdministrator(stores, held, [workspaceId]);
     if (!(await stores.deleteAssignment(user.id, workspaceId))) throw workspaceNotFound(workspaceId);
     const events = [
       user.id === caller.user.id

@@ -3,8 +3,8 @@ import { Refusal } from '../domain/errors.ts';
 import type { Filter } from '../domain/records.ts';
 import { parseTimeSpan } from './time-span.ts';
 
-const maxFilters = 32;
-// Each wildcard makes the database try every position.
+const maxFilters = 16;
+// Each wildcard makes the database try every position, in each row: they are counted over all the filters.
 const maxWildcards = 8;
 const maxShownLength = 64;
 const wholeNumber = /^-?\d{1,16}$/;
@@ -24,6 +24,8 @@ interface Character {
 export function parseFilters(q: string, fields: CollectionFields): Filter[] {
   const pairs = splitPairs(q);
   if (pairs.length > maxFilters) throw invalidCriteria(`q has more than ${maxFilters} filters`);
+  const wildcards = pairs.flat().filter(({ text, isEscaped }) => text === '*' && !isEscaped).length;
+  if (wildcards > maxWildcards) throw invalidCriteria(`q may hold ${maxWildcards} wildcards at most`);
   return pairs.map((pair) => {
     const colon = pair.findIndex(({ text }) => text === ':');
     if (colon === -1) {
@@ -64,7 +66,7 @@ function parseFilter(name: string, field: CollectionField, value: readonly Chara
   const text = textOf(value).trim();
   switch (field.kind) {
     case 'text':
-      return { field: name, kind: 'text', parts: parseParts(name, value) };
+      return { field: name, kind: 'text', parts: parseParts(value) };
     case 'number':
     case 'lookup': {
       const number = wholeNumber.test(text) ? Number(text) : Number.NaN;
@@ -85,7 +87,7 @@ function parseFilter(name: string, field: CollectionField, value: readonly Chara
 }
 
 /** The parts of a text between its wildcards; several wildcards in a row are one. */
-function parseParts(name: string, value: readonly Character[]): string[] {
+function parseParts(value: readonly Character[]): string[] {
   const parts: string[] = [''];
   let wasWildcard = false;
   for (const { text, isEscaped } of value) {
@@ -94,7 +96,6 @@ function parseParts(name: string, value: readonly Character[]): string[] {
     else if (!wasWildcard) parts.push('');
     wasWildcard = isWildcard;
   }
-  if (parts.length - 1 > maxWildcards) throw invalidCriteria(`${name} may hold ${maxWildcards} wildcards at most`);
   return parts;
 }
 

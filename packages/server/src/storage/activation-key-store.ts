@@ -69,7 +69,6 @@ async function findRenamedUser({ read }: StorageSession, pendingUsernameKey: str
     .selectAll()
     .where('pending_username_key', '=', pendingUsernameKey)
     .where('invited_user_id', 'is', null)
-    .where('status', '=', 0)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -1,0 +1,70 @@
+import { Refusal } from './errors.ts';
+import { effectiveRoles } from './exchange.ts';
+import { organisationIdsOf } from './organisation-scope.ts';
+import { isPermitted, requirePermission } from './permission.ts';
+import type { ApplicationToken } from './records.ts';
+import { grantableRoles } from './role.ts';
+import type { Caller, Service } from './service.ts';
+import { recentSince } from './use-recorder.ts';
+
+/** Which application tokens a caller sees, and since when their exchanges count as recent. */
+export async function scopeOf(
+  service: Service,
+  caller: Caller,
+): Promise<{ organisationIds: number[]; recentSince: number }> {
+  const organisationIds = await organisationIdsOf(service, caller);
+  return { organisationIds, recentSince: recentSince(service.clock.now()) };
+}
+
+/**
+ * Finds a token that the caller sees.
+ *
+ * @throws Refusal NotFound
+ */
+export async function findToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
+  const token = await service.database.findApplicationToken(id, await scopeOf(service, caller));
+  if (token === undefined) throw new Refusal('NotFound', { message: `Application token with id ${id} not found` });
+  return token;
+}
+
+/**
+ * Finds a token that the caller may change by the permission table: any, or those that they made.
+ *
+ * @throws Refusal Forbidden, NotFound
+ */
+export async function findChangeableToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
+  const any = isPermitted(caller.roles, 'application_token.change_any');
+  if (!any) requirePermission(caller, 'application_token.change_own');
+  const token = await findToken(service, caller, id);
+  if (!any && token.creator?.id !== caller.user.id) {
+    throw new Refusal('Forbidden', { message: 'Your roles let you change only the application tokens that you made' });
+  }
+  return token;
+}
+
+/**
+ * An application token makes, widens and rotates tokens only where its own roles name Administrator: a leaked one must
+ * not be able to outlive its revocation. Nor does an operator, whose support ends.
+ */
+export function requireManager(caller: Caller): void {
+  if (caller.support !== undefined) {
+    throw new Refusal('Forbidden', { message: 'Support access does this not', reason: 'support access' });
+  }
+  if (caller.applicationToken !== undefined && !caller.applicationToken.namesAdministrator) {
+    throw new Refusal('Forbidden', {
+      message: 'An application token does this only where its own `roles` name Administrator',
+      reason: 'application token without Administrator of its own',
+    });
+  }
+}
+
+/**
+ * Nobody takes over, or changes, a token that acts as more than they may (contract §6): rotating it answers its secret.
+ *
+ * @throws Refusal Forbidden
+ */
+export async function requireNotAboveCaller(service: Service, caller: Caller, token: ApplicationToken): Promise<void> {
+  const now = await service.database.findApplicationTokenCaller(token.id);
+  if (now === undefined || (effectiveRoles(now) & ~grantableRoles(caller.roles)) === 0) return;
+  throw new Refusal('Forbidden', { message: 'The application token has roles above your own; you may revoke it' });
+}
