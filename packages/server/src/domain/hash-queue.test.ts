@@ -71,6 +71,17 @@ describe('createHashQueue', () => {
     assert.deepEqual(await Promise.all([first, second]), ['late', 'b']);
   });
 
+  it('the next work begins before whatever follows from the one before', async () => {
+    const { begun, add, finish } = setUp({ concurrency: 1, maxWaiting: 10 });
+    const first = add('a').then(() => begun.push('what follows'));
+    const second = add('b');
+    await settle();
+    await finish('a');
+    assert.deepEqual(begun, ['a', 'b', 'what follows']);
+    await finish('b');
+    await Promise.all([first, second]);
+  });
+
   it('a full queue refuses at once with 503 and a time to come back, and begins nothing', async () => {
     const { begun, queue, add, finish } = setUp({ concurrency: 1, maxWaiting: 2 });
     const results = ['a', 'b', 'c'].map(add);

@@ -37,34 +37,26 @@ export function createHashQueue(options: {
     return Math.max(Math.ceil((rounds * (meanMs ?? 0)) / 1000), 1);
   }
 
-  async function takePlace(): Promise<void> {
-    if (active < concurrency) {
-      active += 1;
-      return;
-    }
-    if (waiters.length >= maxWaiting) {
-      throw new Refusal('Unavailable', { retryAfterSeconds: estimateSeconds(), reason: 'the hash queue is full' });
-    }
-    await new Promise<void>((resolve) => waiters.push(resolve));
-  }
-
-  /** Hands the place to the next in line, so that no newcomer slips in between. */
-  function leavePlace(): void {
-    const next = waiters.shift();
-    if (next === undefined) active -= 1;
-    else next();
-  }
-
-  async function run<T>(work: () => Promise<T>): Promise<T> {
-    await takePlace();
+  async function start<T>(work: () => Promise<T>): Promise<T> {
+    active += 1;
     const startedAt = clock.monotonic();
     try {
       return await work();
     } finally {
       const tookMs = clock.monotonic() - startedAt;
       meanMs = meanMs === undefined ? tookMs : meanMs + (tookMs - meanMs) * meanWeight;
-      leavePlace();
+      active -= 1;
+      // At once, before anything that follows from this work: so no newcomer slips in between, and no thread rests meanwhile.
+      waiters.shift()?.();
     }
+  }
+
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    if (active < concurrency) return start(work);
+    if (waiters.length >= maxWaiting) {
+      throw new Refusal('Unavailable', { retryAfterSeconds: estimateSeconds(), reason: 'the hash queue is full' });
+    }
+    return new Promise<T>((resolve) => waiters.push(() => resolve(start(work))));
   }
 
   return {
