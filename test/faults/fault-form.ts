@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 
 /** `KEYWRIGHT_TEST_FAULTS=long` runs the faults for as long as their pass figures ask; otherwise a few rounds. */
-export const isLongForm = process.env['KEYWRIGHT_TEST_FAULTS'] === 'long';
+const isLongForm = process.env['KEYWRIGHT_TEST_FAULTS'] === 'long';
 
 /** Picks what the form at hand asks for. */
 export function inForm<T>(form: { readonly short: T; readonly long: T }): T {
