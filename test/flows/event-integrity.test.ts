@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventOf, readEvents } from '../../packages/server/src/domain/event.ts';
 import { checkpointEvents, deleteOldEvents, verifyEvents } from '../../packages/server/src/domain/event-integrity.ts';
 import { queryStore } from '../support/store-rows.ts';
-import { startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
+import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
 for (const store of storeKinds) {
   describe(`the chain of events, on ${store}`, () => {
@@ -22,6 +23,16 @@ for (const store of storeKinds) {
     async function createToken(description: string): Promise<void> {
       const made = await server.call('POST', '/api/v1/application_token', { bearer, body: { description } });
       assert.equal(made.status, 200, made.text);
+    }
+
+    async function appendEvents(chainId: number, count: number): Promise<void> {
+      const event = eventOf(server.service, testActor.client, {
+        type: 'UserSignedIn',
+        organisationId: chainId,
+        userId: null,
+        description: 'one of many',
+      });
+      await server.service.database.appendEvents(Array.from({ length: count }, () => event));
     }
 
     async function faults(): Promise<string[]> {
@@ -116,6 +127,27 @@ for (const store of storeKinds) {
         events.map(({ id }) => id).sort((a: number, b: number) => a - b),
       );
       assert.ok(events.every((event) => event.organisation.id === organisationId && event.event_type.id === 1020));
+    });
+
+    test('an export and a check of thousands of events let others have their turn between the pieces', async () => {
+      const { id } = await server.addOrganisation('Many');
+      await appendEvents(id, 3_500);
+      const turns = async (work: () => Promise<unknown>): Promise<number> => {
+        let count = 0;
+        let isOver = false;
+        const turn = (): void => {
+          count += 1;
+          if (!isOver) setImmediate(turn);
+        };
+        setImmediate(turn);
+        await work();
+        isOver = true;
+        return count;
+      };
+      const read = () => Array.fromAsync(readEvents(server.service, [id], []));
+      assert.equal((await read()).length, 3_501, "with the organisation's own first event");
+      assert.ok((await turns(read)) >= 3, 'the export');
+      assert.ok((await turns(() => verifyEvents(server.service))) >= 3, 'the check');
     });
 
     test('retention deletes what is too old and leaves a chain that passes the check', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { chainStart, hashEvent } from '../../../packages/server/src/domain/event-chain.ts';
 import type { Database } from '../../../packages/server/src/domain/ports.ts';
 import type { ChainedEvent } from '../../../packages/server/src/domain/records.ts';
-import { now, pageQuery, sampleEvent, seed } from '../sample-records.ts';
+import { now, numberFilter, pageQuery, sampleEvent, seed } from '../sample-records.ts';
 import type { CreateStore } from '../test-store.ts';
 
 /** Every event of a chain, which has no gap and no link that doesn't fit. */
@@ -90,6 +90,38 @@ export function testEvents(create: CreateStore): void {
     );
     for (const id of ids) {
       assert.equal((await verifyChain(database, id)).length, 24);
+    }
+  });
+
+  test('events after an id are read in order, only those of the organisations that the filters let through, uncounted', async (t) => {
+    const { kind, database, query, statements } = await create(t);
+    const { organisation } = await seed(database);
+    const other = await database.insertOrganisation({ name: 'Other', parentId: null, createdAt: now });
+    const mixed = [organisation.id, other.id, null, organisation.id, other.id, organisation.id];
+    await database.appendEvents(mixed.map((id, index) => sampleEvent(id, { type: index })));
+    const { rows } = await database.listEvents({ organisationIds: 'all' }, pageQuery());
+    const ids = (of: readonly (number | null)[]) =>
+      rows.filter((event) => of.includes(event.organisationId)).map(({ id }) => id);
+    statements.length = 0;
+    const read = async (organisationIds: number[] | 'all', afterId: number, limit: number) =>
+      (await database.readEventsAfter({ organisationIds }, [], afterId, limit)).map(({ id }) => id);
+    const both = ids([organisation.id, other.id]).sort((a, b) => a - b);
+    assert.deepEqual(await read([organisation.id, other.id], 0, 9), both);
+    assert.deepEqual(await read([organisation.id, other.id], both[1] ?? 0, 2), both.slice(2, 4));
+    assert.deepEqual(await read([organisation.id], 0, 9), ids([organisation.id]));
+    assert.equal((await read('all', 0, 9)).length, mixed.length);
+    const ofType = await database.readEventsAfter({ organisationIds: 'all' }, [numberFilter('type', 4)], 0, 9);
+    assert.deepEqual(
+      ofType.map(({ type }) => type),
+      [4],
+    );
+    assert.equal(statements.length, 5);
+    assert.doesNotMatch(statements.join(), /count\(/);
+    if (kind === 'sqlite') {
+      for (const sql of statements) {
+        const plan = await query(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`);
+        assert.doesNotMatch(JSON.stringify(plan), /TEMP B-TREE/, 'each page would sort all that is left');
+      }
     }
   });
 

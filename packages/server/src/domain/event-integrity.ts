@@ -1,5 +1,6 @@
 import { chainStart, hashEvent } from './event-chain.ts';
 import type { ChainHead, EventCheckpoint } from './event-chain-port.ts';
+import { nextTurn } from './next-turn.ts';
 import type { Stores } from './ports.ts';
 import type { Service } from './service.ts';
 
@@ -80,6 +81,7 @@ async function verifyChain(
     }
     events += links.length;
     if (links.length < readSize) break;
+    await nextTurn();
   }
   faults.push(...verifyEnd(head, last, checkpoints, events));
   return { events, faults };

@@ -2,6 +2,7 @@ import { type EventResource, type EventTypeName, eventSeverities, eventSources, 
 import type { CollectionFields } from './collection-fields.ts';
 import { Refusal } from './errors.ts';
 import { formatAddress } from './network.ts';
+import { nextTurn } from './next-turn.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -168,11 +169,11 @@ export async function* readEvents(
 ): AsyncGenerator<EventResource> {
   let afterId = 0;
   for (;;) {
-    const query = { page: 1, perPage: exportSize, filters, sort: [] };
-    const { rows } = await service.database.listEvents({ organisationIds, afterId }, query);
-    yield* rows.map(eventResource);
-    if (rows.length < exportSize) return;
-    afterId = rows.at(-1)?.id ?? afterId;
+    const events = await service.database.readEventsAfter({ organisationIds }, filters, afterId, exportSize);
+    yield* events.map(eventResource);
+    if (events.length < exportSize) return;
+    afterId = events.at(-1)?.id ?? afterId;
+    await nextTurn();
   }
 }
 

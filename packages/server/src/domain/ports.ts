@@ -10,6 +10,7 @@ import type {
   ApplicationTokenExchange,
   ApplicationTokenUse,
   ChainedEvent,
+  EventScope,
   KnownNetwork,
   Lockout,
   LockoutKey,
@@ -175,10 +176,14 @@ export interface LockoutStore {
 export interface EventStore extends EventChainStore {
   /** Appends to the chains of the events' organisations; call it last in a transaction, since it locks the chains' heads. */
   appendEvents(events: readonly NewEvent[]): Promise<void>;
-  listEvents(
-    scope: { organisationIds: readonly number[] | 'all'; userId?: number; afterId?: number },
-    query: PageQuery,
-  ): Promise<Page<ChainedEvent>>;
+  listEvents(scope: EventScope & { userId?: number }, query: PageQuery): Promise<Page<ChainedEvent>>;
+  /** The first events after an id that the filters let through, in order of their ids; counts nothing. */
+  readEventsAfter(
+    scope: EventScope,
+    filters: PageQuery['filters'],
+    afterId: number,
+    limit: number,
+  ): Promise<ChainedEvent[]>;
   /** Makes sure that there is a place (PostgreSQL: a partition per month) for events of this time and the following two months. */
   prepareEvents(now: number): Promise<void>;
 }

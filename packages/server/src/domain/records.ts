@@ -213,6 +213,11 @@ export interface StoredKey {
   readonly retiredAt: number | null;
 }
 
+/** Whose events. */
+export interface EventScope {
+  readonly organisationIds: readonly number[] | 'all';
+}
+
 /** Which page of a collection, filtered and sorted how. Field names are those on the wire. */
 export interface PageQuery {
   readonly page: number;

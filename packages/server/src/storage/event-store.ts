@@ -1,14 +1,20 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EventStore } from '../domain/ports.ts';
-import type { ChainedEvent, Page, PageQuery } from '../domain/records.ts';
+import type { ChainedEvent, EventScope, Page, PageQuery } from '../domain/records.ts';
 import { appendEvents } from './event-append.ts';
 import { eventChainStore, type LinkRow, toLink } from './event-chain-store.ts';
 import { prepareEvents } from './event-partition.ts';
 import { numberField, referenceField, textField, timeField } from './page-field.ts';
-import { anyOf, readPage } from './page-query.ts';
+import { anyOf, filterConditions, readPage } from './page-query.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
-export const eventStore: StoreOperations<EventStore> = { appendEvents, listEvents, prepareEvents, ...eventChainStore };
+export const eventStore: StoreOperations<EventStore> = {
+  appendEvents,
+  listEvents,
+  readEventsAfter,
+  prepareEvents,
+  ...eventChainStore,
+};
 
 type EventRow = LinkRow & {
   readonly organisation_name: string | null;
@@ -44,20 +50,44 @@ const fields = {
 
 async function listEvents(
   session: StorageSession,
-  {
-    organisationIds,
-    userId,
-    afterId,
-  }: { organisationIds: readonly number[] | 'all'; userId?: number; afterId?: number },
+  { organisationIds, userId }: EventScope & { userId?: number },
   query: PageQuery,
 ): Promise<Page<ChainedEvent>> {
   const scope = [
-    organisationIds === 'all' ? sql<boolean>`1 = 1` : anyOf(session.kind, sql`event.organisation_id`, organisationIds),
+    ...ofOrganisations(session, organisationIds, { inOrder: false }),
     ...(userId === undefined ? [] : [anyOf(session.kind, sql`event.user_id`, [userId])]),
-    ...(afterId === undefined ? [] : [sql<boolean>`event.id > CAST(${afterId} AS BIGINT)`]),
   ];
   const page = await readPage<EventRow>(session, { columns, from, scope, fields, id: sql`event.id` }, query);
   return { ...page, rows: page.rows.map(toEvent) };
+}
+
+async function readEventsAfter(
+  session: StorageSession,
+  { organisationIds }: EventScope,
+  filters: PageQuery['filters'],
+  afterId: number,
+  limit: number,
+): Promise<ChainedEvent[]> {
+  const conditions = [
+    sql<boolean>`event.id > CAST(${afterId} AS BIGINT)`,
+    ...ofOrganisations(session, organisationIds, { inOrder: true }),
+    ...filterConditions(fields, filters),
+  ];
+  const { rows } = await sql<EventRow>`
+    SELECT ${columns} FROM ${from} WHERE ${sql.join(conditions, sql` AND `)}
+    ORDER BY event.id LIMIT ${limit}`.execute(session.read);
+  return rows.map(toEvent);
+}
+
+function ofOrganisations(
+  { kind }: StorageSession,
+  organisationIds: EventScope['organisationIds'],
+  { inOrder }: { inOrder: boolean },
+): RawBuilder<boolean>[] {
+  if (organisationIds === 'all') return [];
+  // By its index SQLite would gather and sort all that is left of several organisations to read the first in order.
+  const isSorted = kind === 'postgres' || organisationIds.length === 1 || !inOrder;
+  return [anyOf(kind, isSorted ? sql`event.organisation_id` : sql`+event.organisation_id`, organisationIds)];
 }
 
 function toEvent(row: EventRow): ChainedEvent {

@@ -26,7 +26,8 @@ const maxOffset = 2 ** 52;
  * @throws Error for a field or a kind of filter that the list doesn't have, which the caller has to rule out
  */
 export async function readPage<Row>(session: StorageSession, source: PageSource, query: PageQuery): Promise<Page<Row>> {
-  const conditions = sql.join([...source.scope, ...filterConditions(source, query)], sql` AND `);
+  const filters = filterConditions(source.fields, query.filters);
+  const conditions = sql.join([sql`1 = 1`, ...source.scope, ...filters], sql` AND `);
   const matching = sql`FROM ${source.from} WHERE ${conditions}`;
   const order = sql.join(orderKeys(session.kind, source, query));
   for (let page = Math.max(1, query.page); ; ) {
@@ -43,7 +44,12 @@ export async function readPage<Row>(session: StorageSession, source: PageSource,
   }
 }
 
-function filterConditions({ fields }: PageSource, { filters }: PageQuery): RawBuilder<boolean>[] {
+/**
+ * What the filters of a list mean.
+ *
+ * @throws Error for a field or a kind of filter that the list doesn't have, which the caller has to rule out
+ */
+export function filterConditions(fields: PageSource['fields'], filters: PageQuery['filters']): RawBuilder<boolean>[] {
   return filters.map((filter) => {
     const compared = findField(fields, filter.field).filters[filter.kind];
     if (compared === undefined) {
