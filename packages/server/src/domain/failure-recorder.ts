@@ -36,9 +36,15 @@ export function createFailureRecorder(deps: { database: Database; log: Log }): F
       dropped = 0;
     }
     while (waiting.length > 0) {
+      // Taken out first: what is recorded meanwhile may make the oldest give way.
       const batch = waiting.slice(0, batchSize);
-      await deps.database.appendEvents(batch);
       waiting = waiting.slice(batch.length);
+      try {
+        await deps.database.appendEvents(batch);
+      } catch (error) {
+        waiting = [...batch, ...waiting].slice(-maxWaiting);
+        throw error;
+      }
     }
   }
 

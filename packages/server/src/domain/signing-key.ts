@@ -8,8 +8,8 @@ import type { NewEvent, StoredKey } from './records.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Actor, Service } from './service.ts';
 
-/** How long a public key is known before it signs: as long as verifiers may cache the JWKS, in seconds. */
-const publishSeconds = 300;
+/** How long a public key is known before it signs, in seconds: as long as verifiers may cache the JWKS, and instances take to read a new key. */
+const publishSeconds = 360;
 
 /** The longest life of an auth token, and some time for clocks that differ, in milliseconds: retired keys verify so long. */
 const retiredKeyLifeMs = (1440 * 60 + 300) * 1000;

@@ -46,7 +46,7 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
   let owedTokens: TokenUse[] = [];
   let owedSessions: SessionUse[] = [];
   let cleanedAt = Number.NEGATIVE_INFINITY;
-  let flushing: Promise<void> = Promise.resolve();
+  let flushing: Promise<void> | undefined;
 
   async function write(all: boolean): Promise<void> {
     const now = deps.clock.monotonic();
@@ -91,8 +91,13 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
     recordSession(sessionId, from) {
       sessions.put(sessionId, { sessionId, at: deps.clock.now(), from });
     },
-    flush(options = { all: false }) {
-      flushing = flushing.catch(() => undefined).then(() => write(options.all));
+    async flush(options = { all: false }) {
+      // A store that hangs must not gather a line of flushes; the last one of the process waits for the one that runs.
+      if (flushing !== undefined && !options.all) return flushing;
+      await flushing?.catch(() => undefined);
+      flushing = write(options.all).finally(() => {
+        flushing = undefined;
+      });
       return flushing;
     },
   };
