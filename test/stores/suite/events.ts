@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { chainStart, hashEvent } from '../../../packages/server/src/domain/event-chain.ts';
 import type { Database } from '../../../packages/server/src/domain/ports.ts';
 import type { ChainedEvent } from '../../../packages/server/src/domain/records.ts';
-import { now, numberFilter, pageQuery, sampleEvent, seed } from '../sample-records.ts';
+import { now, numberFilter, pageQuery, sampleEvent, seed, textFilter } from '../sample-records.ts';
 import type { CreateStore } from '../test-store.ts';
 
 /** Every event of a chain, which has no gap and no link that doesn't fit. */
@@ -20,6 +20,12 @@ async function verifyChain(database: Database, organisationId: number | null): P
     previousHash = event.hash;
   }
   return chain;
+}
+
+/** Asks how the database would run a statement that was sent with parameters. */
+function explained(sql: string): string {
+  const filled = sql.replaceAll(/\$\d+::bigint\[\]/g, "'{1}'::bigint[]").replaceAll(/\?|\$\d+/g, "'1'");
+  return `EXPLAIN ${sql.includes('$1') ? '' : 'QUERY PLAN'} ${filled}`;
 }
 
 export function testEvents(create: CreateStore): void {
@@ -119,10 +125,31 @@ export function testEvents(create: CreateStore): void {
     assert.doesNotMatch(statements.join(), /count\(/);
     if (kind === 'sqlite') {
       for (const sql of statements) {
-        const plan = await query(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`);
+        const plan = await query(explained(sql));
         assert.doesNotMatch(JSON.stringify(plan), /TEMP B-TREE/, 'each page would sort all that is left');
       }
     }
+  });
+
+  test('the events of one request are found by their index, whatever the case, and by wildcards', async (t) => {
+    const { kind, database, query, statements } = await create(t);
+    const { organisation } = await seed(database);
+    const requests = Array.from({ length: 3_000 }, (_, index) => `ab-${index}`);
+    await database.appendEvents(requests.map((requestId) => sampleEvent(organisation.id, { requestId })));
+    const idsOf = (events: readonly ChainedEvent[]) => events.map(({ requestId }) => requestId);
+    statements.length = 0;
+    const filters = [textFilter('request_id', 'AB-7')];
+    for (const organisationIds of ['all', [organisation.id], [organisation.id, 99]] as const) {
+      assert.deepEqual(idsOf(await database.readEventsAfter({ organisationIds }, filters, 0, 1_000)), ['ab-7']);
+      assert.deepEqual(idsOf((await database.listEvents({ organisationIds }, pageQuery({ filters }))).rows), ['ab-7']);
+    }
+    if (kind === 'postgres') await query('ANALYZE event');
+    for (const sql of statements.splice(0)) {
+      const plan = JSON.stringify(await query(explained(sql)));
+      assert.match(plan, kind === 'sqlite' ? /event_request/ : /request_id_idx/, `${sql}\n${plan}`);
+    }
+    const wild = pageQuery({ filters: [textFilter('request_id', 'Ab-299', '')] });
+    assert.equal((await database.listEvents({ organisationIds: 'all' }, wild)).total, 11);
   });
 
   test('an event whose transaction fails leaves the chain as it was', async (t) => {

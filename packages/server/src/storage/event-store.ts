@@ -4,7 +4,7 @@ import type { ChainedEvent, EventScope, Page, PageQuery } from '../domain/record
 import { appendEvents } from './event-append.ts';
 import { eventChainStore, type LinkRow, toLink } from './event-chain-store.ts';
 import { prepareEvents } from './event-partition.ts';
-import { numberField, referenceField, textField, timeField } from './page-field.ts';
+import { lowerCaseField, numberField, referenceField, textField, timeField } from './page-field.ts';
 import { anyOf, filterConditions, readPage } from './page-query.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
@@ -45,7 +45,7 @@ const fields = {
   alert: numberField(sql`event.alert`),
   description: textField(sql`event.description`),
   user: referenceField(sql`event.user_id`, username),
-  request_id: textField(sql`event.request_id`),
+  request_id: lowerCaseField(sql`event.request_id`),
 };
 
 async function listEvents(
@@ -54,7 +54,7 @@ async function listEvents(
   query: PageQuery,
 ): Promise<Page<ChainedEvent>> {
   const scope = [
-    ...ofOrganisations(session, organisationIds, { inOrder: false }),
+    ...ofOrganisations(session, organisationIds, { byIndex: !isOfRequest(query.filters) }),
     ...(userId === undefined ? [] : [anyOf(session.kind, sql`event.user_id`, [userId])]),
   ];
   const page = await readPage<EventRow>(session, { columns, from, scope, fields, id: sql`event.id` }, query);
@@ -68,9 +68,11 @@ async function readEventsAfter(
   afterId: number,
   limit: number,
 ): Promise<ChainedEvent[]> {
+  // By the index of several organisations SQLite would gather and sort all that is left for each piece.
+  const byIndex = organisationIds.length === 1 && !isOfRequest(filters);
   const conditions = [
     sql<boolean>`event.id > CAST(${afterId} AS BIGINT)`,
-    ...ofOrganisations(session, organisationIds, { inOrder: true }),
+    ...ofOrganisations(session, organisationIds, { byIndex }),
     ...filterConditions(fields, filters),
   ];
   const { rows } = await sql<EventRow>`
@@ -79,15 +81,27 @@ async function readEventsAfter(
   return rows.map(toEvent);
 }
 
+/** That the events are those of one request, which an index finds. */
+function isOfRequest(filters: PageQuery['filters']): boolean {
+  return filters.some(
+    ({ field, ...filter }) => field === 'request_id' && filter.kind === 'text' && filter.parts.length === 1,
+  );
+}
+
+/** @param byIndex whether SQLite, which knows nothing of how rare a value is, may go by the index of the organisations */
 function ofOrganisations(
   { kind }: StorageSession,
   organisationIds: EventScope['organisationIds'],
-  { inOrder }: { inOrder: boolean },
+  { byIndex }: { byIndex: boolean },
 ): RawBuilder<boolean>[] {
   if (organisationIds === 'all') return [];
-  // By its index SQLite would gather and sort all that is left of several organisations to read the first in order.
-  const isSorted = kind === 'postgres' || organisationIds.length === 1 || !inOrder;
-  return [anyOf(kind, isSorted ? sql`event.organisation_id` : sql`+event.organisation_id`, organisationIds)];
+  return [
+    anyOf(
+      kind,
+      kind === 'postgres' || byIndex ? sql`event.organisation_id` : sql`+event.organisation_id`,
+      organisationIds,
+    ),
+  ];
 }
 
 function toEvent(row: EventRow): ChainedEvent {

@@ -12,6 +12,8 @@ export interface PageField {
   /** Rows without a value come last, whatever the direction. */
   readonly nullable: boolean;
   readonly text: boolean;
+  /** Texts kept in lower case, so that without a wildcard an index over the column finds them; false where absent. */
+  readonly lowerCase?: boolean;
 }
 
 export function numberField(column: Expression): PageField {
@@ -26,19 +28,29 @@ export function textField(column: Expression): PageField {
   return { filters: { text: column }, sort: column, nullable: true, text: true };
 }
 
+/** A text that is kept in lower case, such as an identifier that the server makes. */
+export function lowerCaseField(column: Expression): PageField {
+  return { ...textField(column), lowerCase: true };
+}
+
 /** A row named by its id or by a text, sorted by the text. */
 export function referenceField(id: Expression, name: Expression): PageField {
   return { filters: { number: id, text: name }, sort: name, nullable: true, text: true };
 }
 
 /** The condition that a filter means; values travel as parameters. */
-export function filterCondition(filter: Filter, compared: Expression): RawBuilder<boolean> {
+export function filterCondition(
+  filter: Filter,
+  compared: Expression,
+  { lowerCase = false }: PageField,
+): RawBuilder<boolean> {
   switch (filter.kind) {
     case 'number':
       return Number.isSafeInteger(filter.value)
         ? sql<boolean>`${compared} = ${integer(filter.value)}`
         : sql<boolean>`1 = 0`;
     case 'text':
+      if (lowerCase && filter.parts.length === 1) return sql<boolean>`${compared} = ${foldCase(filter.parts.join())}`;
       return sql<boolean>`fold_case(${compared}) LIKE ${likePattern(filter.parts)} ESCAPE '!'`;
     case 'time':
       return between(compared, filter);

@@ -51,11 +51,12 @@ export async function readPage<Row>(session: StorageSession, source: PageSource,
  */
 export function filterConditions(fields: PageSource['fields'], filters: PageQuery['filters']): RawBuilder<boolean>[] {
   return filters.map((filter) => {
-    const compared = findField(fields, filter.field).filters[filter.kind];
+    const field = findField(fields, filter.field);
+    const compared = field.filters[filter.kind];
     if (compared === undefined) {
       throw new Error(`The field ${filter.field} takes no ${filter.kind} filter`);
     }
-    return filterCondition(filter, compared);
+    return filterCondition(filter, compared, field);
   });
 }
 
