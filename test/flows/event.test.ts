@@ -256,6 +256,19 @@ for (const kind of storeKinds) {
       }
     });
 
+    test('events of a direct child stand in the list, and can be filtered and sorted on their organisation', async () => {
+      const child = await server.addOrganisation('Child', organisationId);
+      const organisationsOf = (events: Row[]) => events.map(({ organisation }) => organisation.id);
+      const ofChild = await q({ organisation: child.id });
+      assert.deepEqual(organisationsOf(ofChild), [child.id]);
+      const sorted = organisationsOf(await list('sort=-organisation'));
+      assert.deepEqual(
+        sorted,
+        [...sorted].sort((a, b) => b - a),
+      );
+      assert.ok(sorted.includes(child.id) && sorted.includes(organisationId));
+    });
+
     test("`user/my/event` holds the caller's own events alone, and somebody else's are not there to ask for", async () => {
       await server.addUser({ username: 'own@example.com', organisationId, role: 'User' });
       const { auth_token } = await server.signIn('own@example.com');

@@ -220,7 +220,18 @@ function testEventList(create: CreateStore): void {
     assert.deepEqual(await find(textFilter('request_id', 'REQ-3')), ['third']);
     assert.deepEqual(await find(textFilter('description', '', 'r', '')), ['first', 'third']);
     assert.deepEqual(await find({ field: 'timestamp', kind: 'time', from: now + 1, until: now + 2 }), ['second']);
-    const fields = ['id', 'timestamp', 'type', 'source', 'severity', 'alert', 'description', 'user', 'request_id'];
+    const fields = [
+      'id',
+      'timestamp',
+      'type',
+      'source',
+      'severity',
+      'alert',
+      'description',
+      'user',
+      'organisation',
+      'request_id',
+    ];
     for (const field of fields) {
       assert.equal((await list([], [{ field, descending: true }])).total, 3);
     }

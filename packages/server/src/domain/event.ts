@@ -105,6 +105,7 @@ export const eventFields: CollectionFields = {
   alert: { kind: 'boolean', sortable: true },
   description: { kind: 'text', sortable: true },
   user: { kind: 'text', sortable: true },
+  organisation: { kind: 'lookup', sortable: true },
   request_id: { kind: 'text', sortable: true },
 };
 

@@ -45,6 +45,7 @@ const fields = {
   alert: numberField(sql`event.alert`),
   description: textField(sql`event.description`),
   user: referenceField(sql`event.user_id`, username),
+  organisation: numberField(sql`event.organisation_id`),
   request_id: lowerCaseField(sql`event.request_id`),
 };
 
