@@ -1,6 +1,24 @@
 import assert from 'node:assert/strict';
 import type { CommandOutcome } from '../support/command-line.ts';
-import { isAcknowledged, type Outcome } from './traffic.ts';
+import type { HttpAnswer, NoAnswer } from '../support/http-call.ts';
+
+export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'refresh' | 'exchange' | 'read';
+
+/** One request of a writer, and what became of it. */
+export interface Outcome {
+  readonly action: Action;
+  /** On the clock of `performance.now()`, in milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What it was answered; absent where no whole answer arrived. */
+  readonly answer?: HttpAnswer;
+  readonly noAnswer?: NoAnswer;
+}
+
+/** Whether an outcome is an answer that says: done. */
+export function isAcknowledged({ answer }: Outcome): boolean {
+  return answer !== undefined && answer.status >= 200 && answer.status < 300;
+}
 
 /** How often each action ended how: `{ 'create 200': 12, 'create 503': 3 }`. */
 export function countOutcomes(outcomes: readonly Outcome[]): Record<string, number> {

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { KeywrightServer } from '../support/keywright-process.ts';
 import { inForm, printFigure } from './fault-form.ts';
+import { isAcknowledged } from './outcomes.ts';
 import { prepareScene, type Scene, signIn } from './scene.ts';
 import { createChance, givenSeed } from './seeded-chance.ts';
-import { isAcknowledged, startTraffic } from './traffic.ts';
+import { startTraffic } from './traffic.ts';
 import { sendHead, sendUpload, type Upload, type UploadOutcome } from './upload.ts';
 
 const megabyte = 1024 * 1024;

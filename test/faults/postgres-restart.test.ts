@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KeywrightServer } from '../support/keywright-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { inForm, printFigure } from './fault-form.ts';
-import { assertSaidWhy, assertUnavailable, findFailures } from './outcomes.ts';
+import { assertSaidWhy, assertUnavailable, findFailures, isAcknowledged } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
 import { type PostgresScene, preparePostgresScene } from './postgres-scene.ts';
 import { findAlarms, signIn, verifyScene } from './scene.ts';
 import { type Chance, createChance, givenSeed } from './seeded-chance.ts';
 import { readPostgres } from './store-reader.ts';
-import { isAcknowledged, startTraffic, type Traffic } from './traffic.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 
 const rounds = inForm({ short: 2, long: 30 });
 const writers = 16;

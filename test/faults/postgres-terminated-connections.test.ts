@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { waitUntil } from '../support/wait-until.ts';
 import { inForm, printFigure } from './fault-form.ts';
-import { assertSaidWhy, assertUnavailable, countOutcomes, findFailures } from './outcomes.ts';
+import { assertSaidWhy, assertUnavailable, countOutcomes, findFailures, isAcknowledged } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
 import { preparePostgresScene } from './postgres-scene.ts';
 import { findAlarms, signIn, verifyScene } from './scene.ts';
 import { createChance, givenSeed } from './seeded-chance.ts';
 import { readPostgres } from './store-reader.ts';
-import { isAcknowledged, startTraffic, type Traffic } from './traffic.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 
 const rounds = inForm({ short: 6, long: 60 });
 const tempoMs = 500;

@@ -4,11 +4,12 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../support/wait-until.ts';
 import { inForm, printFigure } from './fault-form.ts';
+import type { Outcome } from './outcomes.ts';
 import { preparePostgresScene } from './postgres-scene.ts';
 import { findAlarms, prepareScene, type Scene, signIn, verifyScene } from './scene.ts';
 import { type Chance, createChance, givenSeed } from './seeded-chance.ts';
 import { readPostgres, readSqlite, type StoreReader } from './store-reader.ts';
-import { type Outcome, startTraffic } from './traffic.ts';
+import { startTraffic } from './traffic.ts';
 import type { JournalEntry } from './write-journal.ts';
 
 const rounds = inForm({ short: 2, long: 15 });

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { call, type HttpAnswer, type HttpRequest, NoAnswer } from '../support/http-call.ts';
+import { call, type HttpRequest, NoAnswer } from '../support/http-call.ts';
+import { type Action, isAcknowledged, type Outcome } from './outcomes.ts';
 import type { Chance } from './seeded-chance.ts';
 import type { Acknowledgement, WriteJournal } from './write-journal.ts';
 
@@ -8,19 +9,6 @@ import type { Acknowledgement, WriteJournal } from './write-journal.ts';
 export interface Account {
   readonly username: string;
   readonly password: string;
-}
-
-export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'refresh' | 'exchange' | 'read';
-
-/** One request of a writer, and what became of it. */
-export interface Outcome {
-  readonly action: Action;
-  /** On the clock of `performance.now()`, in milliseconds. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-  /** What it was answered; absent where no whole answer arrived. */
-  readonly answer?: HttpAnswer;
-  readonly noAnswer?: NoAnswer;
 }
 
 export interface TrafficOptions {
@@ -92,11 +80,6 @@ export function startTraffic(options: TrafficOptions): Traffic {
       return ended;
     },
   };
-}
-
-/** Whether an outcome is an answer that says: done. */
-export function isAcknowledged({ answer }: Outcome): boolean {
-  return answer !== undefined && answer.status >= 200 && answer.status < 300;
 }
 
 class Writer {
