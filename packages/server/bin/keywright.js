@@ -2,6 +2,8 @@
 // Understood by any Node.js that knows modules, so that an old one is told what to do. The rest is src/main.ts.
 
 const needed = [24, 15];
+/** How long after the start what was compiled is written to the cache. */
+const cacheWrittenMs = 3_000;
 
 /** @returns {boolean} */
 function isNewEnough() {
@@ -47,7 +49,7 @@ function cacheCompiledCode() {
       if (!found.isDirectory() || !isOwn) continue;
       if (enableCompileCache(folder).status === constants.compileCacheStatus.FAILED) continue;
       // A server may end without warning: what it has compiled is kept before.
-      setTimeout(flushCompileCache, 3_000).unref();
+      setTimeout(flushCompileCache, cacheWrittenMs).unref();
       return;
     } catch {
       // Without a cache everything works, only the start is slower.
@@ -55,8 +57,21 @@ function cacheCompiledCode() {
   }
 }
 
+/**
+ * Lets V8 load the modules in little memory. Its young generation would grow to some 30 MB for what is garbage at once, and
+ * a server that rests never gives them back. Under load it may grow as ever.
+ *
+ * V8 takes compiled code from the cache only under the flags that it was made under, so they change once it is written.
+ */
+function loadInLittleMemory() {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), cacheWrittenMs + 100).unref();
+}
+
 if (isNewEnough()) {
   hideExperimentalNotes();
+  loadInLittleMemory();
   cacheCompiledCode();
   void import('../src/main.ts');
 } else {
