@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventOf, readEvents } from '../../packages/server/src/domain/event.ts';
-import { checkpointEvents, deleteOldEvents, verifyEvents } from '../../packages/server/src/domain/event-integrity.ts';
+import { verifyEvents } from '../../packages/server/src/domain/event-integrity.ts';
+import { deleteOldEvents } from '../../packages/server/src/domain/event-retention.ts';
+import { checkpointEvents } from '../../packages/server/src/domain/event-seal.ts';
+import type { Service } from '../../packages/server/src/domain/service.ts';
 import { queryStore } from '../support/store-rows.ts';
 import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
@@ -10,6 +13,7 @@ for (const store of storeKinds) {
     let server: TestServer;
     let bearer: string;
     let organisationId: number;
+    const ofChain = () => `chain_id = ${organisationId}`;
 
     before(async () => {
       server = await startTestServer({ store });
@@ -41,8 +45,8 @@ for (const store of storeKinds) {
 
     /** Tampers, looks at what the check finds, and puts everything back. */
     async function faultsAfter(tamper: string): Promise<string[]> {
-      const rows = await queryStore(server.store, 'SELECT * FROM event ORDER BY id');
-      const heads = await queryStore(server.store, 'SELECT * FROM event_chain');
+      const rows = await queryStore(server.store, `SELECT * FROM event WHERE ${ofChain()} ORDER BY id`);
+      const heads = await queryStore(server.store, `SELECT * FROM event_chain WHERE ${ofChain()}`);
       await queryStore(server.store, tamper);
       const found = await faults();
       await restore('event', rows);
@@ -52,7 +56,7 @@ for (const store of storeKinds) {
     }
 
     async function restore(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
-      await queryStore(server.store, `DELETE FROM ${table}`);
+      await queryStore(server.store, `DELETE FROM ${table} WHERE ${ofChain()}`);
       for (const row of rows) {
         const values = Object.values(row).map((value) =>
           value === null ? 'NULL' : `'${String(value).replaceAll("'", "''")}'`,
@@ -66,8 +70,6 @@ for (const store of storeKinds) {
       assert.deepEqual(report.faults, []);
       assert.ok(report.events >= 6, `${report.events} events`);
     });
-
-    const ofChain = () => `chain_id = ${organisationId}`;
 
     test('a changed description, time, user or detail is found', async () => {
       for (const change of ["description = 'x'", 'occurred_at = occurred_at + 1', 'user_id = 99', "detail = '{}'"]) {
@@ -90,8 +92,8 @@ for (const store of storeKinds) {
         `SELECT sequence, previous_hash FROM event WHERE ${ofChain()} ORDER BY sequence DESC LIMIT 1`,
       );
       assert.ok(last);
-      const rows = await queryStore(server.store, 'SELECT * FROM event ORDER BY id');
-      const heads = await queryStore(server.store, 'SELECT * FROM event_chain');
+      const rows = await queryStore(server.store, `SELECT * FROM event WHERE ${ofChain()} ORDER BY id`);
+      const heads = await queryStore(server.store, `SELECT * FROM event_chain WHERE ${ofChain()}`);
       await queryStore(server.store, `DELETE FROM event WHERE ${ofChain()} AND sequence = ${last['sequence']}`);
       await queryStore(
         server.store,
@@ -148,6 +150,86 @@ for (const store of storeKinds) {
       assert.equal((await read()).length, 3_501, "with the organisation's own first event");
       assert.ok((await turns(read)) >= 3, 'the export');
       assert.ok((await turns(() => verifyEvents(server.service))) >= 3, 'the check');
+    });
+
+    /** The service over a database that lets something happen after each read of a piece of a chain. */
+    function meanwhile(happens: () => Promise<unknown>): Service {
+      const { database } = server.service;
+      const readChain: typeof database.readChain = async (...place) => {
+        const links = await database.readChain(...place);
+        if (place[2] > 1) await happens();
+        return links;
+      };
+      return { ...server.service, database: { ...database, readChain } };
+    }
+
+    test('events and checkpoints that are added while the check reads are no fault', async () => {
+      const service = meanwhile(async () => {
+        await appendEvents(organisationId, 3);
+        await checkpointEvents(server.service);
+      });
+      assert.deepEqual((await verifyEvents(service)).faults, []);
+    });
+
+    test('an event beyond the head of its chain is found', async () => {
+      const found = await faultsAfter(
+        `UPDATE event SET sequence = sequence + 1 WHERE ${ofChain()} AND sequence = (SELECT max(sequence) FROM event WHERE ${ofChain()})`,
+      );
+      assert.match(found.join(), /beyond the head/);
+    });
+
+    test('a checkpoint that was removed before the last one is found', async () => {
+      await checkpointEvents(server.service);
+      await appendEvents(organisationId, 1);
+      await checkpointEvents(server.service);
+      const marks = await queryStore(server.store, `SELECT * FROM event_checkpoint WHERE ${ofChain()}`);
+      const last = `(SELECT max(sequence) FROM event_checkpoint WHERE ${ofChain()})`;
+      await queryStore(server.store, `DELETE FROM event_checkpoint WHERE ${ofChain()} AND sequence = ${last} - 1`);
+      const found = await faults();
+      await restore('event_checkpoint', marks);
+      assert.deepEqual(found, ['the checkpoint here, which a later one names, is missing']);
+    });
+
+    test('events removed up to a checkpoint that retention did not leave are found', async () => {
+      const mark = `(SELECT min(sequence) FROM event_checkpoint WHERE ${ofChain()})`;
+      const found = await faultsAfter(`DELETE FROM event WHERE ${ofChain()} AND sequence <= ${mark}`);
+      assert.match(found.join(), /no checkpoint says that they were deleted/);
+      const all = await faultsAfter(`DELETE FROM event WHERE ${ofChain()}`);
+      assert.match(all.join(), /are missing/);
+    });
+
+    test('retention deletes a long chain in pieces, which a check meanwhile passes over, and other chains in spite of one that fails', async () => {
+      server.clock.advance({ days: 31 });
+      const [longest] = await queryStore(
+        server.store,
+        'SELECT chain_id, sequence FROM event_chain ORDER BY sequence DESC LIMIT 1',
+      );
+      const { database } = server.service;
+      const counts: number[] = [];
+      const transaction: typeof database.transaction = (work) =>
+        database.transaction((stores) =>
+          work({
+            ...stores,
+            async deleteChainUntil(chainId, sequence) {
+              if (chainId === organisationId) throw new Error('this chain fails');
+              const deleted = await stores.deleteChainUntil(chainId, sequence);
+              if (chainId === longest?.['chain_id']) counts.push(deleted);
+              return deleted;
+            },
+          }),
+        );
+      const service = { ...server.service, database: { ...database, transaction } };
+      let isStarted = false;
+      const checked = meanwhile(async () => {
+        if (!isStarted) await deleteOldEvents(service, 30);
+        isStarted = true;
+      });
+      assert.deepEqual((await verifyEvents(checked)).faults, []);
+      assert.deepEqual(counts, [2_000, (longest?.['sequence'] ?? 0) - 2_000]);
+      assert.ok(server.logLines.some((line) => line.includes('this chain fails')));
+      assert.deepEqual(await faults(), []);
+      const [kept] = await queryStore(server.store, `SELECT min(sequence) AS first FROM event WHERE ${ofChain()}`);
+      assert.equal(kept?.['first'], 1);
     });
 
     test('retention deletes what is too old and leaves a chain that passes the check', async () => {

@@ -19,14 +19,20 @@ export interface EventCheckpoint extends ChainHead {
 
 export interface EventChainStore {
   listChainHeads(): Promise<ChainHead[]>;
+  findChainHead(chainId: number): Promise<ChainHead | undefined>;
   /** A chain's events after a place in it, in order. */
   readChain(chainId: number, afterSequence: number, limit: number): Promise<ChainLink[]>;
   /** A chain's checkpoints, in order. */
   listCheckpoints(chainId: number): Promise<EventCheckpoint[]>;
-  /** Does nothing where the place has a checkpoint already. */
-  insertCheckpoint(checkpoint: EventCheckpoint): Promise<void>;
-  /** The last event of those at the beginning of the chain that all happened before a time. */
-  findLastBefore(chainId: number, before: number): Promise<ChainHead | undefined>;
+  /** The last checkpoint before a place. */
+  findCheckpointBefore(
+    chainId: number,
+    sequence: number,
+  ): Promise<{ readonly sequence: number; readonly hash: string } | undefined>;
+  /** @param options `replaces`: what becomes of a checkpoint that the place has already; otherwise that one stays */
+  insertCheckpoint(checkpoint: EventCheckpoint, options: { readonly replaces: boolean }): Promise<void>;
+  /** The last of the events at the beginning of the chain, this many at most, that all happened before a time. */
+  findLastBefore(chainId: number, before: number, limit: number): Promise<ChainHead | undefined>;
   /** Deletes a chain's events up to a place, that one included, and the checkpoints before it; answers how many events. */
   deleteChainUntil(chainId: number, sequence: number): Promise<number>;
 }

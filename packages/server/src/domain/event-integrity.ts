@@ -1,7 +1,7 @@
 import { chainStart, hashEvent } from './event-chain.ts';
-import type { ChainHead, EventCheckpoint } from './event-chain-port.ts';
+import type { ChainHead, ChainLink, EventCheckpoint } from './event-chain-port.ts';
+import { type ChainPlace, openSeal, type Seal } from './event-seal.ts';
 import { nextTurn } from './next-turn.ts';
-import type { Stores } from './ports.ts';
 import type { Service } from './service.ts';
 
 const readSize = 1_000;
@@ -21,160 +21,148 @@ export interface ChainReport {
   readonly faults: readonly ChainFault[];
 }
 
+type ChainCheck = Omit<ChainReport, 'chains'>;
+
+/** A checkpoint, and what its seal says unless it is forged. */
+interface Mark {
+  readonly checkpoint: EventCheckpoint;
+  readonly seal: Seal | undefined;
+}
+
+type Report = (sequence: number, fault: string) => void;
+
 /**
  * Checks every chain of events: that each event is as it was written, that none is missing between the first one kept and
  * the last, and that the chain agrees with its sealed checkpoints, without which whoever can write to the database could
- * compute a new chain.
+ * compute a new chain. Servers may write meanwhile.
+ *
+ * Whoever can write to the database can cut off the end of a chain together with the head and the checkpoints after the
+ * cut: nothing in the database tells such a chain from one that never went on.
  */
 export async function verifyEvents(service: Service): Promise<ChainReport> {
   const faults: ChainFault[] = [];
   const heads = await service.database.listChainHeads();
   let events = 0;
-  for (const head of heads) {
-    const checked = await verifyChain(service, head);
+  for (const { chainId } of heads) {
+    const checked = await verifyChain(service, chainId);
     events += checked.events;
     faults.push(...checked.faults);
+    await nextTurn();
   }
   return { chains: heads.length, events, faults };
 }
 
-async function verifyChain(
-  service: Service,
-  head: ChainHead,
-): Promise<{ events: number; faults: readonly ChainFault[] }> {
-  const { chainId } = head;
-  const faults: ChainFault[] = [];
-  const checkpoints = await service.database.listCheckpoints(chainId);
-  const marks = new Map(checkpoints.map((checkpoint) => [checkpoint.sequence, checkpoint]));
-  for (const checkpoint of checkpoints) {
-    if (!isGenuine(service, checkpoint))
-      faults.push({ chainId, sequence: checkpoint.sequence, fault: 'the checkpoint is forged' });
-  }
-  let last: Pick<ChainHead, 'sequence' | 'hash'> = { sequence: 0, hash: chainStart };
-  let events = 0;
+/** Checks a chain once more where events were deleted from its beginning meanwhile, as retention does. */
+async function verifyChain(service: Service, chainId: number): Promise<ChainCheck> {
   for (;;) {
-    const links = await service.database.readChain(chainId, last.sequence, readSize);
-    const first = events === 0 ? links[0] : undefined;
-    if (first !== undefined && first.sequence > 1) last = startAfterRetention(marks, chainId, first.sequence, faults);
-    for (const link of links) {
-      if (link.sequence !== last.sequence + 1) {
-        faults.push({
-          chainId,
-          sequence: last.sequence + 1,
-          fault: `events are missing before number ${link.sequence}`,
-        });
-      } else if (link.previousHash !== last.hash) {
-        faults.push({ chainId, sequence: link.sequence, fault: 'it does not follow the event before' });
-      }
-      if (hashEvent(link.previousHash, link.sequence, link) !== link.hash) {
-        faults.push({ chainId, sequence: link.sequence, fault: 'the event was changed' });
-      }
-      const mark = marks.get(link.sequence);
-      if (mark !== undefined && mark.hash !== link.hash) {
-        faults.push({
-          chainId,
-          sequence: link.sequence,
-          fault: 'the chain was rewritten: it disagrees with a checkpoint',
-        });
-      }
-      last = link;
-    }
-    events += links.length;
-    if (links.length < readSize) break;
-    await nextTurn();
+    const first = await findFirst(service, chainId);
+    const checked = await verifyOnce(service, chainId);
+    if (checked.faults.length === 0 || first === (await findFirst(service, chainId))) return checked;
   }
-  faults.push(...verifyEnd(head, last, checkpoints, events));
+}
+
+async function findFirst(service: Service, chainId: number): Promise<number | undefined> {
+  const [first] = await service.database.readChain(chainId, 0, 1);
+  return first?.sequence;
+}
+
+async function verifyOnce(service: Service, chainId: number): Promise<ChainCheck> {
+  const faults: ChainFault[] = [];
+  const report: Report = (sequence, fault) => void faults.push({ chainId, sequence, fault });
+  // Before the head, which no checkpoint read may be ahead of.
+  const marks = await readMarks(service, chainId, report);
+  const head = await findHead(service, chainId);
+  let start: ChainPlace = { sequence: 0, hash: chainStart };
+  let last: ChainPlace | undefined;
+  let events = 0;
+  for await (const link of readLinks(service, head)) {
+    if (last === undefined && link.sequence > 1) start = startAfterRetention(marks, link.sequence, report);
+    verifyLink(link, last ?? start, marks, report);
+    last = link;
+    events += 1;
+  }
+  // Retention may have deleted every event: then its checkpoint stands for them.
+  if (last === undefined) start = [...marks.values()].findLast(({ seal }) => seal?.isStart)?.checkpoint ?? start;
+  verifySeals(marks, start, report);
+  verifyEnd(head, last ?? start, marks, report);
+  await verifyNothingBeyond(service, head, report);
   return { events, faults };
 }
 
+async function readMarks(service: Service, chainId: number, report: Report): Promise<ReadonlyMap<number, Mark>> {
+  const marks = new Map<number, Mark>();
+  for (const checkpoint of await service.database.listCheckpoints(chainId)) {
+    const seal = openSeal(service, checkpoint);
+    if (seal === undefined) report(checkpoint.sequence, 'the checkpoint is forged');
+    marks.set(checkpoint.sequence, { checkpoint, seal });
+  }
+  return marks;
+}
+
+async function findHead(service: Service, chainId: number): Promise<ChainHead> {
+  return (await service.database.findChainHead(chainId)) ?? { chainId, sequence: 0, hash: chainStart };
+}
+
+/** A chain's events as far as its head was; what is appended meanwhile is left out. */
+async function* readLinks(service: Service, head: ChainHead): AsyncGenerator<ChainLink> {
+  let after = 0;
+  while (after < head.sequence) {
+    const links = await service.database.readChain(head.chainId, after, readSize);
+    yield* links.filter(({ sequence }) => sequence <= head.sequence);
+    if (links.length < readSize) return;
+    after = links.at(-1)?.sequence ?? head.sequence;
+    await nextTurn();
+  }
+}
+
+function verifyLink(link: ChainLink, before: ChainPlace, marks: ReadonlyMap<number, Mark>, report: Report): void {
+  const { sequence, previousHash, hash } = link;
+  if (sequence !== before.sequence + 1) {
+    report(before.sequence + 1, `events are missing before number ${sequence}`);
+  } else if (previousHash !== before.hash) {
+    report(sequence, 'it does not follow the event before');
+  }
+  if (hashEvent(previousHash, sequence, link) !== hash) report(sequence, 'the event was changed');
+  const mark = marks.get(sequence);
+  if (mark !== undefined && mark.checkpoint.hash !== hash) {
+    report(sequence, 'the chain was rewritten: it disagrees with a checkpoint');
+  }
+}
+
 /** Where a chain begins whose first events were deleted by retention: at the checkpoint that says so. */
-function startAfterRetention(
-  marks: ReadonlyMap<number, EventCheckpoint>,
-  chainId: number,
-  firstSequence: number,
-  faults: ChainFault[],
-): Pick<ChainHead, 'sequence' | 'hash'> {
+function startAfterRetention(marks: ReadonlyMap<number, Mark>, firstSequence: number, report: Report): ChainPlace {
   const mark = marks.get(firstSequence - 1);
-  if (mark !== undefined) return mark;
-  const fault = `events before number ${firstSequence} are missing, and no checkpoint says that they were deleted`;
-  faults.push({ chainId, sequence: 1, fault });
+  if (mark?.seal?.isStart) return mark.checkpoint;
+  report(1, `events before number ${firstSequence} are missing, and no checkpoint says that they were deleted`);
   // Goes on from here, so that the rest is checked too.
   return { sequence: firstSequence - 1, hash: '' };
 }
 
-function verifyEnd(
-  head: ChainHead,
-  last: Pick<ChainHead, 'sequence' | 'hash'>,
-  checkpoints: readonly EventCheckpoint[],
-  events: number,
-): ChainFault[] {
-  const { chainId } = head;
-  const mark = checkpoints.at(-1);
-  // Retention may have deleted every event: then the last checkpoint stands for them.
-  const end = events === 0 && mark !== undefined ? mark : last;
-  if (mark !== undefined && mark.sequence > end.sequence) {
-    return [
-      {
-        chainId,
-        sequence: end.sequence + 1,
-        fault: `events up to number ${mark.sequence}, which a checkpoint names, are missing`,
-      },
-    ];
-  }
-  if (end.sequence === head.sequence && end.hash === head.hash) return [];
-  return [{ chainId, sequence: end.sequence, fault: `the chain ends here, but its head is number ${head.sequence}` }];
-}
-
-function sealPurpose(chainId: number): string {
-  return `event checkpoint ${chainId}`;
-}
-
-function sealedText({ sequence, hash, createdAt }: Omit<EventCheckpoint, 'chainId' | 'seal'>): string {
-  return JSON.stringify([sequence, hash, createdAt]);
-}
-
-function isGenuine(service: Service, checkpoint: EventCheckpoint): boolean {
-  try {
-    return service.box.open(checkpoint.seal, sealPurpose(checkpoint.chainId)) === sealedText(checkpoint);
-  } catch {
-    return false;
+/** Each seal names the one before, which is gone only where retention deleted what it stood for. */
+function verifySeals(marks: ReadonlyMap<number, Mark>, start: ChainPlace, report: Report): void {
+  for (const { seal } of marks.values()) {
+    const previous = seal?.previous ?? undefined;
+    if (previous !== undefined && previous.sequence >= start.sequence && !marks.has(previous.sequence)) {
+      report(previous.sequence, 'the checkpoint here, which a later one names, is missing');
+    }
   }
 }
 
-/** Seals a chain's hash at one place. */
-function sealCheckpoint(service: Service, { chainId, sequence, hash }: ChainHead): EventCheckpoint {
-  const createdAt = service.clock.now();
-  const seal = service.box.seal(sealedText({ sequence, hash, createdAt }), sealPurpose(chainId));
-  return { chainId, sequence, hash, createdAt, seal };
-}
-
-/** Seals how far each chain has come, so that what is before can't be rewritten unseen. */
-export async function checkpointEvents(service: Service): Promise<void> {
-  for (const head of await service.database.listChainHeads()) {
-    if (head.sequence > 0) await service.database.insertCheckpoint(sealCheckpoint(service, head));
+function verifyEnd(head: ChainHead, end: ChainPlace, marks: ReadonlyMap<number, Mark>, report: Report): void {
+  const mark = [...marks.keys()].at(-1);
+  if (mark !== undefined && mark > end.sequence) {
+    report(end.sequence + 1, `events up to number ${mark}, which a checkpoint names, are missing`);
+  } else if (end.sequence !== head.sequence) {
+    report(end.sequence, `the chain ends here, but its head is number ${head.sequence}`);
+  } else if (end.hash !== head.hash) {
+    report(end.sequence, 'the chain ends here, but its head has another hash');
   }
 }
 
-/**
- * Deletes the events that are older than the retention time, from each chain's beginning, and leaves a sealed checkpoint
- * in the place of the last one deleted.
- *
- * @param retentionDays events of this many days are kept
- * @returns how many were deleted
- */
-export async function deleteOldEvents(service: Service, retentionDays: number): Promise<number> {
-  const before = service.clock.now() - retentionDays * 24 * 60 * 60 * 1000;
-  let deleted = 0;
-  for (const { chainId } of await service.database.listChainHeads()) {
-    deleted += await service.database.transaction((stores) => deleteOldLinks(service, stores, chainId, before));
-  }
-  if (deleted > 0) service.log.info({ deleted, before: new Date(before).toISOString() }, 'Old events were deleted');
-  return deleted;
-}
-
-async function deleteOldLinks(service: Service, stores: Stores, chainId: number, before: number): Promise<number> {
-  const last = await stores.findLastBefore(chainId, before);
-  if (last === undefined) return 0;
-  await stores.insertCheckpoint(sealCheckpoint(service, last));
-  return stores.deleteChainUntil(chainId, last.sequence);
+/** An event after the head is there only because it was appended meanwhile, with which the head moved. */
+async function verifyNothingBeyond(service: Service, head: ChainHead, report: Report): Promise<void> {
+  const [beyond] = await service.database.readChain(head.chainId, head.sequence, 1);
+  if (beyond === undefined) return;
+  const { sequence } = await findHead(service, head.chainId);
+  if (sequence < beyond.sequence) report(beyond.sequence, `the event is beyond the head, which is number ${sequence}`);
 }

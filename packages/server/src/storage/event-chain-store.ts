@@ -5,8 +5,10 @@ import type { StorageSession, StoreOperations } from './storage-session.ts';
 
 export const eventChainStore: StoreOperations<EventChainStore> = {
   listChainHeads,
+  findChainHead,
   readChain,
   listCheckpoints,
+  findCheckpointBefore,
   insertCheckpoint,
   findLastBefore,
   deleteChainUntil,
@@ -18,6 +20,14 @@ async function listChainHeads({ read }: StorageSession): Promise<ChainHead[]> {
     .select(['chain_id as chainId', 'sequence', 'hash'])
     .orderBy('chain_id')
     .execute();
+}
+
+async function findChainHead({ read }: StorageSession, chainId: number): Promise<ChainHead | undefined> {
+  return read
+    .selectFrom('event_chain')
+    .select(['chain_id as chainId', 'sequence', 'hash'])
+    .where('chain_id', '=', chainId)
+    .executeTakeFirst();
 }
 
 async function readChain(
@@ -46,17 +56,40 @@ async function listCheckpoints({ read }: StorageSession, chainId: number): Promi
     .execute();
 }
 
-async function insertCheckpoint({ write }: StorageSession, checkpoint: EventCheckpoint): Promise<void> {
+async function findCheckpointBefore(
+  { read }: StorageSession,
+  chainId: number,
+  sequence: number,
+): Promise<{ sequence: number; hash: string } | undefined> {
+  return read
+    .selectFrom('event_checkpoint')
+    .select(['sequence', 'hash'])
+    .where('chain_id', '=', chainId)
+    .where('sequence', '<', sequence)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function insertCheckpoint(
+  { write }: StorageSession,
+  checkpoint: EventCheckpoint,
+  { replaces }: { replaces: boolean },
+): Promise<void> {
+  const { hash, createdAt, seal } = checkpoint;
   await write
     .insertInto('event_checkpoint')
     .values({
       chain_id: checkpoint.chainId,
       sequence: checkpoint.sequence,
-      hash: checkpoint.hash,
-      created_at: checkpoint.createdAt,
-      seal: checkpoint.seal,
+      hash,
+      created_at: createdAt,
+      seal,
     })
-    .onConflict((conflict) => conflict.columns(['chain_id', 'sequence']).doNothing())
+    .onConflict((conflict) => {
+      const place = conflict.columns(['chain_id', 'sequence']);
+      return replaces ? place.doUpdateSet({ hash, created_at: createdAt, seal }) : place.doNothing();
+    })
     .execute();
 }
 
@@ -64,13 +97,15 @@ async function findLastBefore(
   { read }: StorageSession,
   chainId: number,
   before: number,
+  limit: number,
 ): Promise<ChainHead | undefined> {
   // Clocks may have gone back: what happened after `before` ends the run, though older events may follow.
   const { rows } = await sql<ChainHead>`
-    SELECT chain_id AS "chainId", sequence, hash FROM event
-    WHERE chain_id = ${chainId} AND sequence < coalesce(
-      (SELECT min(sequence) FROM event WHERE chain_id = ${chainId} AND occurred_at >= ${before}),
-      (SELECT max(sequence) + 1 FROM event WHERE chain_id = ${chainId}))
+    WITH oldest AS (
+      SELECT chain_id, sequence, hash, occurred_at FROM event WHERE chain_id = ${chainId} ORDER BY sequence LIMIT ${limit})
+    SELECT chain_id AS "chainId", sequence, hash FROM oldest
+    WHERE sequence < coalesce(
+      (SELECT min(sequence) FROM oldest WHERE occurred_at >= ${before}), (SELECT max(sequence) + 1 FROM oldest))
     ORDER BY sequence DESC LIMIT 1`.execute(read);
   return rows[0];
 }
