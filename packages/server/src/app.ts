@@ -28,6 +28,8 @@ const keyReloadIntervalMs = 30_000;
 const mailIntervalMs = 250;
 const noticeIntervalMs = 60_000;
 const storeCareIntervalMs = 6 * 60 * 60 * 1000;
+/** Soon, for servers that are restarted more often than that; not at once, when others start too. */
+const firstStoreCareMs = 60_000;
 const maxLimitedKeys = 200_000;
 const maxWaitingPerAccount = 512;
 
@@ -158,6 +160,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
       work().catch((error: unknown) => service.log.warn({ err: error }, `${what} failed and is tried again`));
     };
     timers.push(setInterval(run, intervalMs).unref());
+    if (intervalMs > firstStoreCareMs) timers.push(setTimeout(run, firstStoreCareMs).unref());
   };
   const flush = async (options = { all: false }): Promise<void> => {
     await Promise.all([service.failures.flush(), service.uses.flush(options)]);
