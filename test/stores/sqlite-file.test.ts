@@ -137,6 +137,8 @@ test('commands write beside a busy server, and neither is ever told that the dat
         return database.insertOrganisation({ name: `server ${own}`, parentId: null, createdAt: now });
       }),
     );
+    // Writes that nobody holds up resolve without a turn of the event loop, which would never hear of the command's.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   assert.deepEqual(await ended, [0, null]);
   assert.equal((await database.listOrganisations()).length, own + 50);
