@@ -15,7 +15,7 @@ const rounds = inForm({ short: 4, long: 50 });
 const readyWithinMs = inForm({ short: 15_000, long: 3_000 });
 
 // A killed process leaves its writes to the kernel; that they outlive a power cut too is seen to in
-// test/stores/sqlite-file.test.ts (synchronous = FULL).
+// test/stores/sqlite-file.test.ts.
 test('no acknowledged write is lost when the server is killed in the middle of writes to SQLite', async (t) => {
   const scene = await prepareScene();
   t.after(() => scene.installation.remove());

@@ -5,9 +5,12 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { Refusal } from '../../packages/server/src/domain/errors.ts';
 import { openDatabase } from '../../packages/server/src/storage/open-database.ts';
 import { claimServer } from '../../packages/server/src/storage/server-claim.ts';
+import { openSqlite } from '../../packages/server/src/storage/sqlite.ts';
 import { SqliteConnection } from '../../packages/server/src/storage/sqlite-connection.ts';
 import { toStorageError } from '../../packages/server/src/storage/storage-error.ts';
 import { now } from './sample-records.ts';
@@ -31,13 +34,54 @@ async function kill(child: ChildProcess): Promise<void> {
   }
 }
 
-test('what is committed is on the disk: WAL, synchronous FULL, foreign keys on, for both connections', async (t) => {
+test('a write is acknowledged only once it is on the disk, and reads go on meanwhile', async (t) => {
+  const file = join(await makeFolder(t), 'keywright.db');
+  const syncs: PromiseWithResolvers<void>[] = [];
+  const syncFile = () => {
+    const sync = Promise.withResolvers<void>();
+    syncs.push(sync);
+    return sync.promise;
+  };
+  const engine = openSqlite(file, { log: silentLog, syncFile });
+  const run = (text: string, how: 'read' | 'write') => sql.raw(text).execute(engine.session[how]);
+  const until = async (count: number) => {
+    for (let turn = 0; syncs.length < count; turn += 1) {
+      assert.ok(turn < 100_000, `sync ${count} never began`);
+      await nextTurn();
+    }
+  };
+  let acknowledged = 0;
+  const count = () => {
+    acknowledged += 1;
+  };
+  const statement = run('CREATE TABLE note (text TEXT)', 'write').then(count);
+  await until(1);
+  const transaction = engine
+    .transaction(({ write }) => sql`INSERT INTO note VALUES ('seen')`.execute(write))
+    .then(count);
+  while ((await run('SELECT text FROM note', 'read')).rows.length === 0) await nextTurn();
+  await nextTurn();
+  assert.equal(acknowledged, 0);
+  syncs[0]?.resolve();
+  await statement;
+  await until(2);
+  assert.equal(acknowledged, 1);
+  syncs[1]?.resolve();
+  await transaction;
+  const failing = run('DROP TABLE note', 'write');
+  await until(3);
+  syncs[2]?.reject(new Error('EIO'));
+  await assert.rejects(failing, (error) => error instanceof Refusal && error.token === 'Unavailable');
+  await engine.close();
+});
+
+test('what SQLite leaves to be put on the disk is no more than the log: WAL, synchronous NORMAL, foreign keys on', async (t) => {
   const file = join(await makeFolder(t), 'keywright.db');
   for (const queryOnly of [false, true]) {
     const connection = new SqliteConnection(file, { queryOnly });
     const pragma = (name: string) => Object.values(connection.run(`PRAGMA ${name}`).rows[0] as object)[0];
     assert.equal(pragma('journal_mode'), 'wal');
-    assert.equal(pragma('synchronous'), 2);
+    assert.equal(pragma('synchronous'), 1);
     assert.equal(pragma('foreign_keys'), 1);
     assert.equal(pragma('query_only'), queryOnly ? 1 : 0);
     connection.close();

@@ -31,7 +31,8 @@ export class SqliteConnection {
   }
 
   #configure(queryOnly: boolean): void {
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    // The log is put on the disk after each commit by wal-sync.ts, since here it would block the event loop.
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     // Waiting is done by whoever calls, without blocking the event loop.
     this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_size_limit = 67108864');
     if (queryOnly) {

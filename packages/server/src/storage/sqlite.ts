@@ -4,9 +4,10 @@ import { batchLookups } from './batch-lookup.ts';
 import { createQueryBuilder } from './kysely-dialect.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { explainOpenError, prepareSqliteFile } from './sqlite-file.ts';
-import { isSqliteBusy, toStorageError } from './storage-error.ts';
+import { isSqliteBusy, toStorageError, unavailable } from './storage-error.ts';
 import type { RunSql, StorageEngine, StorageSession } from './storage-session.ts';
 import { createTransactionScope, type TransactionScope } from './transaction-scope.ts';
+import { createWalSync, type SyncFile, type WalSync } from './wal-sync.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
 
 /** How long a request waits for the writes before it and for other processes. */
@@ -19,12 +20,15 @@ const longestPauseMs = 5;
 interface SqliteDependencies {
   readonly log: Log;
   readonly onStatement?: ((sql: string) => void) | undefined;
+  /** For tests. */
+  readonly syncFile?: SyncFile;
 }
 
 interface Connections {
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   readonly queue: WriteQueue;
+  readonly wal: WalSync;
 }
 
 /**
@@ -33,8 +37,9 @@ interface Connections {
  *
  * @throws StartupError where the file can't be used
  */
-export function openSqlite(file: string, { log, onStatement }: SqliteDependencies): StorageEngine {
-  const connections = connect(file, onStatement);
+export function openSqlite(file: string, dependencies: SqliteDependencies): StorageEngine {
+  const { log } = dependencies;
+  const connections = connect(file, dependencies);
   const { writer, reader, queue } = connections;
   const transaction: StorageEngine['transaction'] = (work) =>
     inTransaction(connections, requestWaitMs, (scope) => work(transactionSession(writer, scope, log)));
@@ -58,12 +63,12 @@ export function openSqlite(file: string, { log, onStatement }: SqliteDependencie
   };
 }
 
-function connect(file: string, onStatement: ((sql: string) => void) | undefined): Connections {
+function connect(file: string, { onStatement, syncFile }: SqliteDependencies): Connections {
   prepareSqliteFile(file);
   try {
     const writer = new SqliteConnection(file, { queryOnly: false, onStatement });
     const reader = new SqliteConnection(file, { queryOnly: true, onStatement });
-    return { writer, reader, queue: createWriteQueue() };
+    return { writer, reader, queue: createWriteQueue(), wal: createWalSync(file, syncFile) };
   } catch (error) {
     throw explainOpenError(file, error);
   }
@@ -84,7 +89,7 @@ async function whenFree<T>(action: () => T, deadline: number): Promise<T> {
 }
 
 function openSession(connections: Connections, transaction: StorageEngine['transaction'], log: Log): StorageSession {
-  const { writer, reader, queue } = connections;
+  const { writer, reader, queue, wal } = connections;
   const read = <T>(action: () => T) => whenFree(action, performance.now() + requestWaitMs);
   return {
     kind: 'sqlite',
@@ -92,7 +97,8 @@ function openSession(connections: Connections, transaction: StorageEngine['trans
     read: createQueryBuilder('sqlite', (sql, parameters) => read(() => reader.run(sql, parameters))),
     write: createQueryBuilder('sqlite', (sql, parameters) => {
       const deadline = performance.now() + requestWaitMs;
-      return queue.run(requestWaitMs, () => whenFree(() => writer.run(sql, parameters), deadline));
+      const work = () => whenFree(() => writer.run(sql, parameters), deadline);
+      return onceOnDisk(wal, queue.run(requestWaitMs, work));
     }),
     lookUp: batchLookups((lookup, keys) => read(() => reader.lookUp(lookup, keys))),
     atomically: transaction,
@@ -116,14 +122,17 @@ function scopedRun(writer: SqliteConnection, scope: TransactionScope): RunSql {
   return (sql, parameters) => scope.run(() => mapErrors(() => writer.run(sql, parameters)));
 }
 
-/** Runs `work` between BEGIN IMMEDIATE, after which no other process can stand in the way, and COMMIT. */
+/**
+ * Runs `work` between BEGIN IMMEDIATE, after which no other process can stand in the way, and COMMIT; answers once it is on
+ * the disk. The next transaction need not wait for that.
+ */
 function inTransaction<T>(
-  { writer, queue }: Connections,
+  { writer, queue, wal }: Connections,
   waitMs: number,
   work: (scope: TransactionScope) => Promise<T>,
 ): Promise<T> {
   const deadline = performance.now() + waitMs;
-  return queue.run(waitMs, async () => {
+  const committed = queue.run(waitMs, async () => {
     await whenFree(() => writer.run('BEGIN IMMEDIATE'), deadline);
     const scope = createTransactionScope();
     try {
@@ -137,6 +146,18 @@ function inTransaction<T>(
       throw error;
     }
   });
+  return onceOnDisk(wal, committed);
+}
+
+/** Nothing is acknowledged before it would outlive a power failure. */
+async function onceOnDisk<T>(wal: WalSync, committing: Promise<T>): Promise<T> {
+  const result = await committing;
+  try {
+    await wal.sync();
+  } catch (error) {
+    throw unavailable(`the log could not be put on the disk: ${error instanceof Error ? error.message : 'unknown'}`, 5);
+  }
+  return result;
 }
 
 function mapErrors<T>(action: () => T): T {
@@ -154,11 +175,12 @@ function rollBack(writer: SqliteConnection): void {
   }
 }
 
-async function close({ writer, reader, queue }: Connections): Promise<void> {
+async function close({ writer, reader, queue, wal }: Connections): Promise<void> {
   try {
     // With another process in the way, the checkpoint is left to whoever closes last.
     await queue.run(requestWaitMs, async () => writer.run('PRAGMA wal_checkpoint(TRUNCATE)'));
   } finally {
+    await wal.close();
     reader.close();
     writer.close();
   }
