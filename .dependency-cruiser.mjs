@@ -18,6 +18,19 @@ const pureBuiltins = '^(node:)?(assert|buffer|crypto|events|net|querystring|stri
 /** Packages that compute and touch nothing outside: password hashes, one-time codes, passkeys. */
 const pureDomainPackages = '(^|/)node_modules/(@node-rs/(argon2|bcrypt)|otplib|@otplib/[^/]+|@simplewebauthn/server)/';
 
+/** Each package, and those that it may depend on. */
+const packages = [
+  ['contract'],
+  ['verifier'],
+  ['client'],
+  ['server', 'contract', 'verifier'],
+  ['testing', 'contract', 'server'],
+  ['portal', 'contract'],
+];
+
+/** What a package may import of another, or of itself. */
+const entryOf = (from, to) => (from === to ? `^packages/${to}/` : `^packages/${to}/src/index[.]ts$`);
+
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** A layer's modules may depend on these modules of the server and on no others of it. */
@@ -55,11 +68,13 @@ export default {
       { path: '^packages/[^/]+/(src|bin)/', pathNot: test },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     ),
-    forbid(
-      'packages-meet-in-contract',
-      'A package depends on no other one than the contract, and on that through its entry.',
-      { path: '^packages/([^/]+)/(src|bin)/', pathNot: test },
-      { path: '^packages/', pathNot: ['^packages/$1/', '^packages/contract/src/index[.]ts$'] },
+    ...packages.map(([name, ...allowed]) =>
+      forbid(
+        `${name}-package-direction`,
+        `Of the other packages, ${name} may depend on these alone, through their entries: ${allowed.join(', ') || 'none'}.`,
+        { path: `^packages/${name}/(src|bin)/`, pathNot: test },
+        { path: '^packages/', pathNot: [name, ...allowed].map((one) => entryOf(name, one)) },
+      ),
     ),
     forbid(
       'contract-is-pure',
@@ -72,7 +87,7 @@ export default {
       'domain-is-pure',
       'The domain decides; what it needs of the world it is handed through ports.ts.',
       { path: layer('domain'), pathNot: test },
-      { pathNot: [server, '^packages/contract/src/index[.]ts$', pureBuiltins, pureDomainPackages] },
+      { pathNot: [server, '^packages/(contract|verifier)/src/index[.]ts$', pureBuiltins, pureDomainPackages] },
     ),
     allowOnly('storage', layer('storage'), [layer('storage'), layer('domain')]),
     allowOnly('mail', layer('mail'), [layer('mail'), layer('domain')]),
