@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { changeState } from '../../packages/server/src/domain/event.ts';
 import { requireSecondFactor } from '../../packages/server/src/domain/second-factor-requirement.ts';
+import { changeState } from '../../packages/server/src/domain/state-change.ts';
 import {
   askedForFactor,
   beginFactor,

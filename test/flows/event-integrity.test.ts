@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { eventOf, readEvents } from '../../packages/server/src/domain/event.ts';
+import { eventOf } from '../../packages/server/src/domain/event.ts';
 import { verifyEvents } from '../../packages/server/src/domain/event-integrity.ts';
+import { readEvents } from '../../packages/server/src/domain/event-list.ts';
 import { deleteOldEvents } from '../../packages/server/src/domain/event-retention.ts';
 import { checkpointEvents } from '../../packages/server/src/domain/event-seal.ts';
 import type { Service } from '../../packages/server/src/domain/service.ts';

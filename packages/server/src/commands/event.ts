@@ -1,6 +1,6 @@
 import type { EventResource } from '@keywright/contract';
-import { readEvents } from '../domain/event.ts';
 import { type ChainReport, verifyEvents } from '../domain/event-integrity.ts';
+import { readEvents } from '../domain/event-list.ts';
 import { CommandError, defineCommand } from './command.ts';
 import { findOrganisation } from './find-subject.ts';
 import { print } from './print.ts';

@@ -3,12 +3,12 @@ import { KeyRefusal, type LiveActivationKey, readActivationKey, requireUnchanged
 import type { ActivationKey, ActivationPurpose } from './activation-key-port.ts';
 import { recordFailure } from './authentication-failure.ts';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
-import { changeState, eventOf, type Occurrence } from './event.ts';
+import { eventOf, type Occurrence } from './event.ts';
 import { acceptInvitation } from './invitation.ts';
 import { lockoutSubject } from './lockout.ts';
 import type { Language } from './mail-port.ts';
+import { findNameProblems } from './name.ts';
 import { announceNewPassword } from './notice.ts';
-import { findNameProblems } from './organisation.ts';
 import { readPassword } from './password.ts';
 import { findPasswordProblems } from './password-rules.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -17,6 +17,7 @@ import { roleNames } from './role.ts';
 import type { Client, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { confirmSignUp, openSignUp } from './signup.ts';
+import { changeState } from './state-change.ts';
 import { confirmUsername } from './username-change.ts';
 
 /** What an activation key is used with, checked and with the password hashed. */

@@ -25,13 +25,13 @@ import {
   hashApplicationTokenSecret,
 } from './application-token-secret.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState } from './event.ts';
 import { knownStage } from './expiry-notice.ts';
 import { announceApplicationToken } from './notice.ts';
 import { requirePermission } from './permission.ts';
 import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
 import { roleNames } from './role.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 export { applicationTokenFields } from './application-token-resource.ts';
 

@@ -1,14 +1,7 @@
-import { type EventResource, type EventTypeName, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
-import type { CollectionFields } from './collection-fields.ts';
-import { Refusal } from './errors.ts';
+import { type EventTypeName, eventTypes } from '@keywright/contract';
 import { formatAddress } from './network.ts';
-import { nextTurn } from './next-turn.ts';
-import { organisationIdsOf } from './organisation-scope.ts';
-import { isPermitted, requirePermission } from './permission.ts';
-import type { Stores } from './ports.ts';
-import type { ChainedEvent, NewEvent, Page, PageQuery } from './records.ts';
-import type { Caller, Client, Service } from './service.ts';
-import { findVisibleUser, isOneself } from './user-access.ts';
+import type { NewEvent } from './records.ts';
+import type { Client, Service } from './service.ts';
 
 const warnings: ReadonlySet<EventTypeName> = new Set([
   'UserAuthenticationFailed',
@@ -49,32 +42,6 @@ export function eventOf(service: Service, client: Client, occurrence: Occurrence
   };
 }
 
-/**
- * Writes the events of a state change in the change's own transaction. Call it last: it locks the chains' heads.
- *
- * The log gets a line for each once the transaction is through: see {@link changeState}.
- */
-export type Change<T> = (
-  stores: TransactionStores,
-) => Promise<{ readonly result: T; readonly events: readonly NewEvent[] }>;
-
-type TransactionStores = Parameters<Parameters<Service['database']['transaction']>[0]>[0];
-
-/** Runs a state change and appends its events in one transaction, then logs a line for each event. */
-export async function changeState<T>(service: Service, change: Change<T>): Promise<T> {
-  const { result, events } = await service.database.transaction(async (stores) => {
-    const outcome = await change(stores);
-    await appendAll(stores, outcome.events);
-    return outcome;
-  });
-  for (const event of events) logEvent(service, event);
-  return result;
-}
-
-async function appendAll(stores: Stores, events: readonly NewEvent[]): Promise<void> {
-  if (events.length > 0) await stores.appendEvents(events);
-}
-
 const typeNames = new Map<number, string>(Object.entries(eventTypes).map(([name, type]) => [type.id, name]));
 
 /** One log line for an event: who, what, from where, and the request that it belongs to. */
@@ -88,111 +55,4 @@ export function logEvent(service: Service, event: NewEvent): void {
   };
   if (event.severity > 0) service.log.warn(fields, event.description);
   else service.log.info(fields, event.description);
-}
-
-/** How many events an export reads at a time. */
-const exportSize = 1_000;
-
-/** What events can be filtered and sorted on. */
-export const eventFields: CollectionFields = {
-  id: { kind: 'number', sortable: true },
-  timestamp: { kind: 'time', sortable: true },
-  from: { kind: 'time' },
-  until: { kind: 'time' },
-  type: { kind: 'lookup', sortable: true },
-  source: { kind: 'lookup', sortable: true },
-  severity: { kind: 'lookup', sortable: true },
-  alert: { kind: 'boolean', sortable: true },
-  description: { kind: 'text', sortable: true },
-  user: { kind: 'text', sortable: true },
-  organisation: { kind: 'lookup', sortable: true },
-  request_id: { kind: 'text', sortable: true },
-};
-
-/**
- * The events of the caller's organisation and its direct children, or of one user.
- *
- * @param whose `userId` narrows to one user: the caller itself, or anyone for those who may see all events
- * @throws Refusal Forbidden
- */
-export async function listEvents(
-  service: Service,
-  caller: Caller,
-  whose: { readonly userId?: number },
-  query: () => PageQuery,
-): Promise<Page<EventResource>> {
-  if (whose.userId === undefined) requirePermission(caller, 'event.list');
-  else if (whose.userId === caller.user.id) requirePermission(caller, 'event.list_own');
-  else if (!isPermitted(caller.roles, 'event.list'))
-    throw new Refusal('Forbidden', { reason: 'events of another user' });
-  const organisationIds = await organisationIdsOf(service, caller);
-  const page = await service.database.listEvents({ organisationIds, ...whose }, query());
-  return { ...page, rows: page.rows.map(eventResource) };
-}
-
-/**
- * The events of the caller, or of a user whom the caller sees: see {@link listEvents}.
- *
- * @param reference `my`, an id or a username
- * @throws Refusal Forbidden, NotFound
- */
-export async function listUserEvents(
-  service: Service,
-  caller: Caller,
-  reference: string,
-  query: () => PageQuery,
-): Promise<Page<EventResource>> {
-  requirePermission(caller, isOneself(caller, reference) ? 'event.list_own' : 'event.list');
-  const { id: userId } = await findVisibleUser(service, caller, reference);
-  return listEvents(service, caller, { userId }, query);
-}
-
-/**
- * Every event of the caller's organisation and its direct children that the filters let through, in order of their ids,
- * read a piece at a time.
- *
- * @throws Refusal Forbidden
- */
-export async function exportEvents(
-  service: Service,
-  caller: Caller,
-  filters: () => PageQuery['filters'],
-): Promise<AsyncIterable<EventResource>> {
-  requirePermission(caller, 'event.list');
-  return readEvents(service, await organisationIdsOf(service, caller), filters());
-}
-
-/** Reads events in order of their ids, a piece at a time. */
-export async function* readEvents(
-  service: Service,
-  organisationIds: readonly number[] | 'all',
-  filters: PageQuery['filters'],
-): AsyncGenerator<EventResource> {
-  let afterId = 0;
-  for (;;) {
-    const events = await service.database.readEventsAfter({ organisationIds }, filters, afterId, exportSize);
-    yield* events.map(eventResource);
-    if (events.length < exportSize) return;
-    afterId = events.at(-1)?.id ?? afterId;
-    await nextTurn();
-  }
-}
-
-function eventResource(event: ChainedEvent): EventResource {
-  const type = Object.values(eventTypes).find((candidate) => candidate.id === event.type);
-  return {
-    id: event.id,
-    timestamp: new Date(event.occurredAt).toISOString(),
-    alert: event.alert,
-    description: event.description,
-    event_type: type ?? { id: event.type, description: 'Unknown' },
-    event_source: eventSources[event.source] ?? { id: event.source, description: 'Unknown' },
-    event_severity: eventSeverities[event.severity] ?? { id: event.severity, description: 'Unknown' },
-    organisation:
-      event.organisationId === null ? null : { id: event.organisationId, name: event.organisationName ?? '' },
-    user:
-      event.userId === null ? null : { id: event.userId, username: event.username ?? '', name: event.userName ?? '' },
-    request_id: event.requestId,
-    ...(event.detail === null ? {} : { detail: event.detail }),
-  };
 }

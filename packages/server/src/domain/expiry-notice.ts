@@ -1,8 +1,8 @@
-import { changeState } from './event.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import { nameToken } from './notice.ts';
 import type { ExpiringToken } from './notice-port.ts';
 import type { Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** How many days before its end the maker of an application token is told, the last first. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { requestMail } from './mail-request.ts';
 import { knownNetworkOf } from './network.ts';
 import { announceNewNetwork } from './notice.ts';
@@ -8,6 +8,7 @@ import type { Stores } from './ports.ts';
 import type { Lockout, LockoutKey, User } from './records.ts';
 import type { TrustedDevice } from './second-factor-port.ts';
 import type { Client, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 /** Consecutive failures that lock (contract §3). */
 const maxFailures = 3;

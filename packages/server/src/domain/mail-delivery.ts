@@ -1,8 +1,8 @@
 import { eventTypes } from '@keywright/contract';
-import { changeState } from './event.ts';
 import { DeliveryError, type Mailer, type MailTemplate, type StoredMail, sealedMailPurpose } from './mail-port.ts';
 import type { NewEvent } from './records.ts';
 import type { Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

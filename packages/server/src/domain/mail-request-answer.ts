@@ -1,6 +1,6 @@
 import { activationLink, createActivationKey } from './activation-key.ts';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { mailActivation } from './invitation.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import { type MailRequest, type OpenedMailRequest, openMailRequest } from './mail-request.ts';
@@ -10,6 +10,7 @@ import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import type { Client, Service } from './service.ts';
 import { mailSignUpLink, remailSignUpLink } from './signup.ts';
+import { changeState } from './state-change.ts';
 
 const batchSize = 50;
 /** A user is told of locks at most this often, in milliseconds: others may cause one every few minutes. */

@@ -1,14 +1,13 @@
 import type { OrganisationResource, UpdateOrganisation } from '@keywright/contract';
-import { invalidInput, type Problem, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { Refusal } from './errors.ts';
+import { eventOf } from './event.ts';
+import { checkName } from './name.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { refuseApplicationToken, requirePermission } from './permission.ts';
 import type { NewEvent, Organisation } from './records.ts';
 import { requireSecondFactor } from './second-factor-requirement.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
-import { textProblem } from './well-formed-text.ts';
-
-const maxNameLength = 200;
+import { changeState } from './state-change.ts';
 
 /**
  * An organisation and its settings: the one that the caller works in, or a direct child.
@@ -116,23 +115,4 @@ export async function createOrganisation(
     });
     return { result: organisation, events: [event] };
   });
-}
-
-/**
- * Checks the name of an organisation or a person.
- *
- * @throws Refusal InputValidationFailed naming the property
- */
-export function checkName(name: string, property: string): string {
-  const problems = findNameProblems(name, property);
-  if (problems.length > 0) throw invalidInput(problems);
-  return name.trim();
-}
-
-/** Finds what is wrong with the name of an organisation or a person. */
-export function findNameProblems(name: string, property: string): readonly Problem[] {
-  const trimmed = name.trim();
-  if (trimmed === '') return [{ token: 'Required', message: `${property} must not be empty` }];
-  const problem = textProblem(trimmed, { property, maxLength: maxNameLength, allowNewlines: false });
-  return problem === undefined ? [] : [problem];
 }

@@ -1,6 +1,6 @@
 import type { PasswordChange } from '@keywright/contract';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { announceNewPassword } from './notice.ts';
@@ -10,6 +10,7 @@ import { requireInPerson, requirePermission } from './permission.ts';
 import type { LockoutKey, User } from './records.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
+import { changeState } from './state-change.ts';
 
 /**
  * Changes the calling user's password (contract §6). The calling session goes on; every other session, every pending

@@ -6,10 +6,11 @@ import {
   requireOtherAdministrator,
 } from './administrator.ts';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { isPermitted, refuseApplicationToken, requirePermission } from './permission.ts';
 import { grantableRoles, noRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findVisibleUser } from './user-access.ts';
 import { workspaceNotFound } from './workspace.ts';
 import type { SeenUser } from './workspace-port.ts';

@@ -1,7 +1,6 @@
 import { mfaTypes, type UpdateMfaKey } from '@keywright/contract';
 import { spendEmailCode } from './email-code.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState } from './event.ts';
 import { judgeOwnAttempt, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { verifyPasskeyRegistration } from './passkey.ts';
@@ -13,6 +12,7 @@ import type { MfaKey, Passkey } from './second-factor-port.ts';
 import { isStale, mfaKeyNotFound, secondFactorPermissions, wrongInput } from './second-factor-rules.ts';
 import { openTotpSecret } from './second-factor-secret.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findTotpStep } from './totp.ts';
 
 /**

@@ -3,7 +3,6 @@ import { requireWithinLimits } from './authenticate.ts';
 import { recordFailure, userFailure } from './authentication-failure.ts';
 import { sendEmailCode } from './email-code.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState } from './event.ts';
 import { findLockoutKey, requireUnlocked } from './lockout.ts';
 import { readMfaToken } from './mfa-token.ts';
 import { createPasskeyChallenge, passkeyRequestOptions } from './passkey.ts';
@@ -11,6 +10,7 @@ import type { User } from './records.ts';
 import type { MfaChallenge, Passkey } from './second-factor-port.ts';
 import { listActiveMfaKeys } from './second-factor-use.ts';
 import type { Client, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 /**
  * Prepares the second step where the factor needs it (contract §3): mails a code, or answers what a passkey has to sign.

@@ -1,7 +1,6 @@
 import { type DeleteMfaKey, mfaTypes } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
 import { Refusal } from './errors.ts';
-import { changeState } from './event.ts';
 import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { requireInPerson } from './permission.ts';
@@ -12,6 +11,7 @@ import type { MfaKey } from './second-factor-port.ts';
 import { mfaKeyNotFound, secondFactorPermissions } from './second-factor-rules.ts';
 import { listActiveMfaKeys, useCode } from './second-factor-use.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 
 /** How long after a sign-in with the second factor it can be switched off without another one, in milliseconds. */

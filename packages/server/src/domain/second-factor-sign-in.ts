@@ -1,6 +1,6 @@
 import type { AuthenticationCredential, NewTrustedDevice, Tokens } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { judgeAttemptOf, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { readMfaToken, takeTry } from './mfa-token.ts';
@@ -12,6 +12,7 @@ import type { Client, Service } from './service.ts';
 import { issueSessionTokens } from './session.ts';
 import type { FailedAttempt } from './sign-in.ts';
 import { beginSignedInSession, firstWorkspace } from './sign-in-completion.ts';
+import { changeState } from './state-change.ts';
 import { trustDevice } from './trusted-device.ts';
 
 interface SecondStep {

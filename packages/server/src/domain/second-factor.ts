@@ -7,7 +7,6 @@ import {
 } from '@keywright/contract';
 import { sendEmailCode } from './email-code.ts';
 import { Refusal } from './errors.ts';
-import { changeState } from './event.ts';
 import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
 import { createPasskeyChallenge, passkeyCreationOptions } from './passkey.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
@@ -19,6 +18,7 @@ import type { MfaKey, MfaType } from './second-factor-port.ts';
 import { isStale, mfaResource, readMfaType, secondFactorPermissions, wrongInput } from './second-factor-rules.ts';
 import { sealTotpSecret } from './second-factor-secret.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { createTotpSecret, totpUri } from './totp.ts';
 
 /**

@@ -1,11 +1,12 @@
 import type { SessionResource } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
 import type { Session } from './records.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endOneSession, endSessionsOf } from './session.ts';
+import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 import { readUserAgent } from './user-agent.ts';
 

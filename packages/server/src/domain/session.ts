@@ -1,10 +1,11 @@
 import { issueAuthToken, issueRefreshToken } from './auth-token.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
 import { voidTrust } from './second-factor-change.ts';
 import type { Actor, Client, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 /** How long a session and its refresh token live, in milliseconds: 30 days. */
 const sessionMs = 30 * 24 * 60 * 60 * 1000;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Setup } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
+import { checkName } from './name.ts';
 import { limitKey } from './network.ts';
-import { checkName } from './organisation.ts';
 import type { Actor, Client, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { insertActiveUser, prepareUser } from './user.ts';
 
 /** Whether there is a user already, so that no first administrator can be made. */

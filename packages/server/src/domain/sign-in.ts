@@ -1,6 +1,6 @@
 import type { Authenticated, UserCredentials } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { isForeignHash } from './foreign-hash.ts';
 import { countFailure, findLockoutKey, requireUnlocked } from './lockout.ts';
 import { type Password, readPassword } from './password.ts';
@@ -10,6 +10,7 @@ import { askSecondFactor } from './second-factor-question.ts';
 import type { Client, Service } from './service.ts';
 import { issueSessionTokens } from './session.ts';
 import { beginSignedInSession, firstWorkspace } from './sign-in-completion.ts';
+import { changeState } from './state-change.ts';
 import { findTrustedDevice } from './trusted-device.ts';
 import { readUserAgent } from './user-agent.ts';
 import { normaliseUsername } from './username.ts';

@@ -1,12 +1,13 @@
 import type { SigningAlgorithm } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { exportSigningKey, generateSigningKey, importSigningKey } from './jwk.ts';
 import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
 import type { Clock, Database, Random, Stores } from './ports.ts';
 import type { NewEvent, StoredKey } from './records.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Actor, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 /** How long a public key is known before it signs, in seconds: as long as verifiers may cache the JWKS, and instances take to read a new key. */
 const publishSeconds = 360;

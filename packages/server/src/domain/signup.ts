@@ -1,18 +1,19 @@
 import type { SignUp } from '@keywright/contract';
 import { activationLink, createKeyId, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { mailActivation } from './invitation.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import type { Language } from './mail-port.ts';
 import { requestMail, type SignUpContent } from './mail-request.ts';
-import { findNameProblems } from './organisation.ts';
+import { requireMailRoom } from './mail-room.ts';
+import { findNameProblems } from './name.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent } from './records.ts';
-import { requireMailRoom } from './request-room.ts';
 import { roleSet } from './role.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { type StoredSignUp, sealedSignUpPurpose } from './signup-port.ts';
+import { changeState } from './state-change.ts';
 import { findUserProblems, insertActiveUser, prepareUser } from './user.ts';
 
 /**

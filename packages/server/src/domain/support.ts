@@ -1,12 +1,13 @@
 import { issueAuthToken } from './auth-token.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { formatAddress } from './network.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User, Workspace } from './records.ts';
 import { grantableRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import type { Actor, Caller, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findReferred } from './user-access.ts';
 
 /** How long support lasts (contract §2). */

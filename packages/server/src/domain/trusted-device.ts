@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { NewTrustedDevice, TrustedDeviceResource } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import type { TrustedDevice } from './second-factor-port.ts';
 import { actorOf, type Caller, type Client, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 import { textProblem } from './well-formed-text.ts';
 

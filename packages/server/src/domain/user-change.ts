@@ -1,14 +1,15 @@
 import { type UpdateUser, userStatuses } from '@keywright/contract';
 import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator } from './administrator.ts';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
-import { findNameProblems } from './organisation.ts';
+import { eventOf } from './event.ts';
+import { findNameProblems } from './name.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { refuseApplicationToken, requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
+import { changeState } from './state-change.ts';
 import { isRenamed } from './unconfirmed-username.ts';
 import { findManagedUser } from './user-access.ts';
 import { checkUsername, normaliseUsername } from './username.ts';

@@ -1,6 +1,6 @@
 import type { CreateUser, InvitedUser } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { insertInvitation, insertPendingUser, mailActivation, mailInvitation } from './invitation.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { refuseApplicationToken, requirePermission } from './permission.ts';
@@ -8,6 +8,7 @@ import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, Organisation, User } from './records.ts';
 import { roleNames, roleResources, roleSet } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { type NewPerson, readNewPerson } from './user-input.ts';
 import type { SightScope } from './workspace-port.ts';
 

@@ -1,6 +1,6 @@
 import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator } from './administrator.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { refuseApplicationToken } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -8,6 +8,7 @@ import type { NewEvent, User } from './records.ts';
 import { grantableRoles, inheritedRoles, noRoles, roleNames } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
+import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 import type { SightScope, TokenOfMaker } from './workspace-port.ts';
 

@@ -1,13 +1,14 @@
 import { type RoleName, roleIds } from '@keywright/contract';
 import type { Problem } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { keepForeignHash } from './foreign-hash.ts';
+import { findNameProblems } from './name.ts';
 import { readPassword } from './password.ts';
 import { type RoleSet, roleNames, roleSet } from './role.ts';
 import type { Actor, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import type { NewImportedUser } from './user-import-port.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
-import { textProblem } from './well-formed-text.ts';
 
 /** A row of a file of users, as it is written: every value a text. */
 export type ImportRow = Readonly<Record<string, string | undefined>>;
@@ -24,7 +25,6 @@ export const importColumns = {
 } as const;
 
 const statuses = { active: 1, pending: 0, suspended: 2 } as const;
-const maxNameLength = 200;
 
 /** A row that can be imported; a SHA-1 is yet to be hashed. */
 export interface ReadImportRow {
@@ -42,13 +42,13 @@ export interface ReadImportRow {
 export function readImportRow(row: ImportRow): ReadImportRow | readonly Problem[] {
   const username = row['username']?.trim() ?? '';
   const name = row['name']?.trim() || (username.split('@')[0] ?? '');
-  const nameProblem = textProblem(name, { property: 'name', maxLength: maxNameLength, allowNewlines: false });
   const roles = readRoleNames(row['roles']);
   const status = statuses[(row['status']?.trim().toLowerCase() || 'active') as keyof typeof statuses];
   const secret = readSecret(row);
   const problems = [
     ...checkUsername(username),
-    ...(nameProblem === undefined ? [] : [nameProblem]),
+    // It is empty only where the username is none.
+    ...(name === '' ? [] : findNameProblems(name, 'name')),
     ...(typeof roles === 'number' ? [] : [roles]),
     ...(status === undefined ? [wrong(`status must be ${Object.keys(statuses).join(', ')}`)] : []),
     ...('token' in secret ? [secret] : []),

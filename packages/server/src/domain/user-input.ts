@@ -1,6 +1,6 @@
 import type { CreateUser } from '@keywright/contract';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
-import { findNameProblems } from './organisation.ts';
+import { findNameProblems } from './name.ts';
 import { grantableRoles, hasRole, noRoles, type RoleSet, readRoles, roleNames } from './role.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
 

@@ -1,10 +1,10 @@
 import type { RoleName } from '@keywright/contract';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { lockoutSubject } from './lockout.ts';
 import type { Language } from './mail-port.ts';
+import { findNameProblems } from './name.ts';
 import { announceNewPassword } from './notice.ts';
-import { findNameProblems } from './organisation.ts';
 import { readPassword } from './password.ts';
 import { findPasswordProblems } from './password-rules.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -12,6 +12,7 @@ import type { NewEvent, User, UserStatus } from './records.ts';
 import { roleNames, roleSet } from './role.ts';
 import type { Actor, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
+import { changeState } from './state-change.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
 import { confirmUsername } from './username-change.ts';
 

@@ -7,13 +7,14 @@ import {
   requireOtherAdministrator,
 } from './administrator.ts';
 import { invalidInput, Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { declineInvitation } from './invitation.ts';
 import { isPermitted, refuseApplicationToken, requireInPerson } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import { grantableRoles } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
+import { changeState } from './state-change.ts';
 import { findVisibleUser, isOneself } from './user-access.ts';
 import { userResource } from './user-resource.ts';
 import { placeStatus, workspaceNotFound } from './workspace.ts';

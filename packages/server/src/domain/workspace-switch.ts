@@ -1,9 +1,10 @@
 import type { SwitchWorkspace } from '@keywright/contract';
 import { issueAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
-import { changeState, eventOf } from './event.ts';
+import { eventOf } from './event.ts';
 import { isInPerson, requirePermission } from './permission.ts';
 import type { Caller, Service } from './service.ts';
+import { changeState } from './state-change.ts';
 
 /**
  * Moves the session of the call to another workspace of the user, and gives an `auth_token` for it (contract §3). Tokens

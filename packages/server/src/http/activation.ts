@@ -2,7 +2,7 @@ import { type Activation, ActivationSchema, InvitedActivationSchema, MailRequest
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { activate } from '../domain/activation.ts';
 import { requestMail } from '../domain/mail-request.ts';
-import { requireMailRoom } from '../domain/request-room.ts';
+import { requireMailRoom } from '../domain/mail-room.ts';
 import { normaliseUsername } from '../domain/username.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { preferredLanguage } from './preferred-language.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventFields } from '../domain/event.ts';
+import { eventFields } from '../domain/event-list.ts';
 import { parsePageQuery } from './collection.ts';
 import { limitTime } from './event.ts';
 

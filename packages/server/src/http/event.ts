@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { EventSchema, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { eventFields, exportEvents, listEvents, listUserEvents } from '../domain/event.ts';
+import { eventFields, exportEvents, listEvents, listUserEvents } from '../domain/event-list.ts';
 import type { Filter, PageQuery } from '../domain/records.ts';
 import { pageHeaders, type Success } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
