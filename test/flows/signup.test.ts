@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { createKeyId } from '../../packages/server/src/domain/activation-key.ts';
+import { drawId } from '../../packages/server/src/domain/random-id.ts';
 import { keyOf, type ReceivedMail, takeMails } from '../support/received-mail.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
@@ -161,7 +161,7 @@ for (const kind of storeKinds) {
     });
 
     test('neither the password nor its SHA-1 nor the key rests in the store or the log', async () => {
-      const secret = `quaint otters juggle melons ${createKeyId(server.service)}`;
+      const secret = `quaint otters juggle melons ${drawId(server.service.random)}`;
       const username = nextName();
       await signUp(bodyFor(username, { password: secret }));
       const waiting = await dumpStore(server.store);

@@ -1,17 +1,14 @@
 import type { RegisteredClaims } from '@keywright/contract';
 import type { ActivationKey, ActivationPurpose } from './activation-key-port.ts';
 import { Refusal } from './errors.ts';
-import { checkAudience, checkIssuer, checkTimes } from './jws-claims.ts';
-import { JwsError } from './jws-error.ts';
 import type { Stores } from './ports.ts';
+import { drawId } from './random-id.ts';
 import type { User } from './records.ts';
 import type { Service } from './service.ts';
 import type { StoredSignUp } from './signup-port.ts';
+import { verifyInternalToken } from './token-verification.ts';
 
 const hourMs = 60 * 60 * 1000;
-/** How far the clocks of two instances may differ, in seconds. */
-const clockSkewSeconds = 60;
-const keyIdBytes = 16;
 
 /** How long a key works, in milliseconds. */
 export const keyLifeMs: Readonly<Record<ActivationPurpose | 'signup', number>> = {
@@ -47,7 +44,7 @@ export async function createActivationKey(service: Service, stores: Stores, inpu
   const { user, purpose } = input;
   const now = service.clock.now();
   const expiresAt = now + keyLifeMs[purpose];
-  const id = createKeyId(service);
+  const id = drawId(service.random);
   await stores.insertActivationKey({
     id,
     userId: user.id,
@@ -61,11 +58,6 @@ export async function createActivationKey(service: Service, stores: Stores, inpu
     usedAt: null,
   });
   return signActivationKey(service, { id, subject: `user:${user.id}`, expiresAt });
-}
-
-/** Names a new key: the `jti`. */
-export function createKeyId(service: Service): string {
-  return Buffer.from(service.random.bytes(keyIdBytes)).toString('base64url');
 }
 
 /** Signs a key of which the store knows what it is for. */
@@ -147,16 +139,13 @@ export function requireUnchanged(key: ActivationKey, user: User): void {
 
 async function verifyActivationKey(service: Service, text: string): Promise<string> {
   try {
-    const { payload } = await service.keys.verifyInternalToken(text);
-    checkIssuer(payload, service.settings.publicUrl());
-    checkAudience(payload, activationAudience(service));
-    // The store's own time of expiry is looked at to the millisecond.
-    checkTimes(payload, Math.floor(service.clock.now() / 1000), { skewSeconds: clockSkewSeconds });
-    const { use, jti } = payload;
-    if (use === 'activation' && typeof jti === 'string') return jti;
+    const audience = activationAudience(service);
+    const expected = { name: 'activation key', use: 'activation', audience, endsInStore: true } as const;
+    const { jti } = await verifyInternalToken(service, text, expected);
+    if (typeof jti === 'string') return jti;
   } catch (error) {
-    if (!(error instanceof JwsError)) throw error;
-    throw new KeyRefusal(`activation key ${error.code}`, { cause: error });
+    if (!(error instanceof Refusal) || error.reason === undefined) throw error;
+    throw new KeyRefusal(error.reason, { cause: error });
   }
   throw new KeyRefusal('no activation key');
 }

@@ -1,12 +1,9 @@
 import type { AuthTokenClaims, RefreshTokenClaims } from '@keywright/contract';
 import { Refusal } from './errors.ts';
-import { checkAudience, checkIssuer, checkTimes } from './jws-claims.ts';
-import { JwsError } from './jws-error.ts';
+import { drawId } from './random-id.ts';
 import { type RoleSet, roleNames } from './role.ts';
 import type { Service } from './service.ts';
-
-/** How far the clocks of two instances may differ, in seconds. */
-const clockSkewSeconds = 60;
+import { authenticateAudience, verifyClaims, verifyInternalToken } from './token-verification.ts';
 
 /** Whom an auth token is for, and what it may say. */
 export interface AuthTokenGrant {
@@ -35,7 +32,7 @@ export function issueAuthToken(service: Service, grant: AuthTokenGrant): string 
     ...(service.keys.algorithm === 'HS256' ? {} : { client_id: grant.subject }),
     iat,
     exp: grant.notAfter == null ? exp : Math.min(exp, Math.floor(grant.notAfter / 1000)),
-    jti: tokenId(service),
+    jti: drawId(service.random),
     org: grant.organisation,
     roles: roleNames(grant.roles),
     ver: grant.version,
@@ -44,11 +41,6 @@ export function issueAuthToken(service: Service, grant: AuthTokenGrant): string 
     ...(grant.ip == null ? {} : { ip: [grant.ip] }),
   };
   return service.keys.signAuthToken(claims);
-}
-
-/** The only audience of refresh tokens: no resource server is ever it. */
-function internalAudience(service: Service): string {
-  return `${service.settings.publicUrl()}/api/v1/authenticate`;
 }
 
 /** Which of a session's refresh tokens: the first is made with the session, and with rotation each use makes the next. */
@@ -69,7 +61,7 @@ export function issueRefreshToken(
 ): string {
   const claims: RefreshTokenClaims = {
     iss: service.settings.publicUrl(),
-    aud: internalAudience(service),
+    aud: authenticateAudience(service),
     sub: `user:${session.userId}`,
     iat: Math.floor(generation.at / 1000),
     exp: Math.floor(session.expiresAt / 1000),
@@ -79,10 +71,6 @@ export function issueRefreshToken(
     gen: generation.number,
   };
   return service.keys.signInternalToken(claims);
-}
-
-function tokenId(service: Service): string {
-  return Buffer.from(service.random.bytes(16)).toString('base64url');
 }
 
 /** What an auth token says of its bearer, once its signature, issuer, audience and times hold. */
@@ -96,7 +84,8 @@ export type Bearer =
  * @throws Refusal InvalidToken, or TokenExpired for a genuine one past its time
  */
 export async function verifyAuthToken(service: Service, token: string): Promise<Bearer> {
-  const payload = await verified(service, service.keys.verifyAuthToken(token), service.settings.audience());
+  const verifying = service.keys.verifyAuthToken(token);
+  const payload = await verifyClaims(service, verifying, { name: 'token', audience: service.settings.audience() });
   const { sub, sid, org } = payload;
   const subject = typeof sub === 'string' ? /^(user|application_token):([1-9]\d{0,15})$/.exec(sub) : null;
   const id = Number(subject?.[2]);
@@ -116,36 +105,14 @@ export async function verifyRefreshToken(
   service: Service,
   token: string,
 ): Promise<{ userId: number; sessionId: number; generation: number }> {
-  const payload = await verified(service, service.keys.verifyInternalToken(token), internalAudience(service));
-  const { sub, sid, use, gen } = payload;
+  const audience = authenticateAudience(service);
+  const expected = { name: 'refresh token', use: 'refresh', audience } as const;
+  const { sub, sid, gen } = await verifyInternalToken(service, token, expected);
   const subject = typeof sub === 'string' ? /^user:([1-9]\d{0,15})$/.exec(sub) : null;
-  if (use !== 'refresh' || subject === null || !isId(sid) || typeof gen !== 'number') {
+  if (subject === null || !isId(sid) || typeof gen !== 'number') {
     throw new Refusal('InvalidToken', { reason: 'no refresh token' });
   }
   return { userId: Number(subject[1]), sessionId: sid, generation: gen };
-}
-
-async function verified(
-  service: Service,
-  verifying: Promise<{ readonly payload: Record<string, unknown> }>,
-  audience: string,
-): Promise<Record<string, unknown>> {
-  try {
-    const { payload } = await verifying;
-    checkIssuer(payload, service.settings.publicUrl());
-    checkAudience(payload, audience);
-    const nowSeconds = Math.floor(service.clock.now() / 1000);
-    checkTimes(payload, nowSeconds, { skewSeconds: clockSkewSeconds });
-    // Instances may differ on when a token was made; when it ends, each keeps to the second.
-    checkTimes({ exp: payload['exp'] }, nowSeconds, { skewSeconds: 0 });
-    return payload;
-  } catch (error) {
-    if (!(error instanceof JwsError)) throw error;
-    throw new Refusal(error.code === 'expired' ? 'TokenExpired' : 'InvalidToken', {
-      reason: `token ${error.code}`,
-      cause: error,
-    });
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,9 +8,10 @@ import {
   type webcrypto,
 } from 'node:crypto';
 import { type SigningAlgorithm, signingAlgorithms } from '@keywright/contract';
-import { decodeBase64url, encodeBase64url } from './base64url.ts';
+import { decodeBase64url } from './base64url.ts';
 import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from './jws-key.ts';
 import type { Random } from './ports.ts';
+import { drawId } from './random-id.ts';
 
 /** A private or secret key as a JSON-able JWK (RFC 7517): never to be written anywhere unencrypted. */
 export interface PrivateJwk extends JsonWebKey {
@@ -44,7 +45,7 @@ type JsonWebKey = webcrypto.JsonWebKey;
 export function generateSigningKey(algorithm: SigningAlgorithm, random: Random): SigningKey {
   if (algorithm === 'HS256') {
     const key = createSecretKey(random.bytes(32));
-    return signingKey({ kid: encodeBase64url(random.bytes(16)), algorithm, key });
+    return signingKey({ kid: drawId(random), algorithm, key });
   }
   const key = generatePrivateKey(algorithm);
   return signingKey({ kid: computeThumbprint(createPublicKey(key)), algorithm, key });

@@ -1,5 +1,6 @@
 import { type Language, type MailContent, sealedMailPurpose } from './mail-port.ts';
 import type { Stores } from './ports.ts';
+import { drawId } from './random-id.ts';
 import type { User } from './records.ts';
 import type { Service } from './service.ts';
 
@@ -10,8 +11,6 @@ export type NewMail = MailContent & {
   readonly to: string;
   readonly language: Language;
 };
-
-const messageKeyBytes = 16;
 
 /**
  * Puts a mail into the store's queue, in the transaction of the change that it tells of: either both are there or neither.
@@ -24,7 +23,7 @@ export async function enqueueMail(service: Service, stores: Stores, mail: NewMai
     template: mail.template,
     language: mail.language,
     sealedData: service.box.seal(JSON.stringify(mail.data), sealedMailPurpose),
-    messageKey: Buffer.from(service.random.bytes(messageKeyBytes)).toString('base64url'),
+    messageKey: drawId(service.random),
     createdAt: service.clock.now(),
   });
 }

@@ -4,6 +4,7 @@ import type {
   PasskeyRequestOptions,
   RegistrationCredential,
 } from '@keywright/contract';
+import { encodeBase64url } from './base64url.ts';
 import type { Random } from './ports.ts';
 import type { User } from './records.ts';
 import type { Passkey } from './second-factor-port.ts';
@@ -17,7 +18,7 @@ const algorithms = [-8, -7, -257];
 
 /** Makes what a passkey has to sign. */
 export function createPasskeyChallenge(random: Random): string {
-  return Buffer.from(random.bytes(challengeBytes)).toString('base64url');
+  return encodeBase64url(random.bytes(challengeBytes));
 }
 
 /** For which site passkeys are made, as the public URL says: they work nowhere else. */

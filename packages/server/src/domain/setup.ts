@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Setup } from '@keywright/contract';
+import { encodeBase64url } from './base64url.ts';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { checkName } from './name.ts';
@@ -16,7 +17,7 @@ export async function isSetUp(service: Service): Promise<boolean> {
 /** Makes a key for the one-time set-up link while there is no user at all; only its hash is kept. */
 export async function issueSetupKey(service: Service): Promise<string | undefined> {
   if (await isSetUp(service)) return undefined;
-  const key = Buffer.from(service.random.bytes(32)).toString('base64url');
+  const key = encodeBase64url(service.random.bytes(32));
   await service.database.insertSetupKey(hashKey(key), service.clock.now());
   return key;
 }

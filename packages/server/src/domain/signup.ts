@@ -1,5 +1,5 @@
 import type { SignUp } from '@keywright/contract';
-import { activationLink, createKeyId, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
+import { activationLink, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { mailActivation } from './invitation.ts';
@@ -9,6 +9,7 @@ import { requestMail, type SignUpContent } from './mail-request.ts';
 import { requireMailRoom } from './mail-room.ts';
 import { findNameProblems } from './name.ts';
 import type { Stores } from './ports.ts';
+import { drawId } from './random-id.ts';
 import type { NewEvent } from './records.ts';
 import { roleSet } from './role.ts';
 import type { Actor, Client, Service } from './service.ts';
@@ -80,7 +81,7 @@ async function mailLinkOf(
   const { usernameKey, sealedData, content } = signUp;
   const createdAt = service.clock.now();
   const expiresAt = createdAt + keyLifeMs.signup;
-  const id = createKeyId(service);
+  const id = drawId(service.random);
   await stores.insertSignUp({ id, usernameKey, sealedData, createdAt, expiresAt });
   const link = activationLink(service, signActivationKey(service, { id, subject: 'signup', expiresAt }));
   const { username, name, organisation, language } = content;

@@ -1,3 +1,4 @@
+import { drawId } from './random-id.ts';
 import type { User } from './records.ts';
 import type { Service } from './service.ts';
 
@@ -7,7 +8,7 @@ import type { Service } from './service.ts';
  * name by those who only claim it, nor learns from it who exists.
  */
 function unconfirmedKey(service: Service, prefix: 'Renamed' | 'Invited'): string {
-  return `${prefix}:${Buffer.from(service.random.bytes(16)).toString('base64url')}`;
+  return `${prefix}:${drawId(service.random)}`;
 }
 
 /** What a user holds from a change of the username until its confirmation. */
