@@ -28,10 +28,11 @@ for (const kind of storeKinds) {
       const statuses = new Map<string, Set<number>>();
       const requests = randomRequest(operations, meaningsOf(scene, callers.tokens.length));
       const send = async ({ operation, path, body, caller }: RandomRequest): Promise<void> => {
-        const { method, id } = operation;
+        const { method, id, headers } = operation;
         const where = fillIn(path, callers.ids);
         const filled = typeof body === 'string' ? fillIn(body, callers.ids) : undefined;
-        const { status, text } = await scene.send(method, where, { body: filled, bearer: callers.tokens[caller] });
+        const bearer = callers.tokens[caller];
+        const { status, text } = await scene.send(method, where, { body: filled, bearer, headers });
         assert.ok(
           operation.statuses.has(status),
           `${method} ${where.slice(0, 200)} is not declared to answer ${status}: ${text}`,

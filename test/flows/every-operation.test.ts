@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../packages/server/src/domain/ports.ts';
 import { issueSetupKey } from '../../packages/server/src/domain/setup.ts';
 import { type ApiOperation, readApiOperations } from '../support/api-operations.ts';
+import { portalHeaders } from '../support/portal.ts';
 import { type PostgresServer, startOwnPostgres } from '../support/postgres.ts';
 import { type Answer, type CallOptions, startTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -23,18 +24,22 @@ class Scene {
   readonly server: TestServer;
   readonly bearer: string;
   readonly bodies: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-  constructor(server: TestServer, bearer: string, bodies: Readonly<Record<string, unknown>>) {
+  constructor(server: TestServer, bearer: string, needed: Pick<Scene, 'bodies' | 'headers'>) {
     this.server = server;
     this.bearer = bearer;
-    this.bodies = bodies;
+    this.bodies = needed.bodies;
+    this.headers = needed.headers;
   }
 
   call(operation: ApiOperation, options: CallOptions = {}): Promise<Answer> {
     const path = operation.path.replace('{user_id}', 'my').replace(/\{[^}]+\}/g, '1');
     const body = this.bodies[operation.id] ?? (operation.body === undefined ? undefined : {});
     const bearer = operation.isPublic ? undefined : this.bearer;
-    return this.server.call(operation.method, path, { bearer, ...(body === undefined ? {} : { body }), ...options });
+    const headers = { ...operation.headers, ...this.headers[operation.id], ...options.headers };
+    const given = { bearer, ...(body === undefined ? {} : { body }), ...options };
+    return this.server.call(operation.method, path, { ...given, headers });
   }
 }
 
@@ -44,7 +49,7 @@ async function prepareScene(options: Parameters<typeof startTestServer>[0]): Pro
   const setup_key = await issueSetupKey(service);
   const { id: organisationId } = await server.addOrganisation('Acme');
   await server.addUser({ username: 'admin@example.com', organisationId });
-  const { auth_token } = await server.signIn('admin@example.com');
+  const { auth_token, refresh_token } = await server.signIn('admin@example.com');
   const seconds = Math.floor(service.clock.now() / 1000);
   const sign = (audience: string, claims: object) =>
     service.keys.signInternalToken({
@@ -60,8 +65,10 @@ async function prepareScene(options: Parameters<typeof startTestServer>[0]): Pro
   const password = 'a password of their own';
   const username = 'new@example.com';
   const account = { username, password, name: 'New', organisation: 'New' };
-  return new Scene(server, auth_token, {
+  const cookie = { cookie: `keywright_session=${refresh_token}` };
+  const bodies = {
     authenticate: { username, password },
+    signIn: { username, password },
     challengeSecondFactor: { mfa_token, type: { id: 1 } },
     activateUser: { activationKey, password },
     activateInvitedUser: { activationKey, password },
@@ -69,7 +76,8 @@ async function prepareScene(options: Parameters<typeof startTestServer>[0]): Pro
     requestPasswordReset: { username },
     signUp: account,
     setUp: { ...account, setup_key },
-  });
+  };
+  return new Scene(server, auth_token, { bodies, headers: { refreshPortalSession: cookie, signOut: cookie } });
 }
 
 describe('every operation', () => {
@@ -104,6 +112,7 @@ describe('every operation', () => {
         const isMalformed = operation.statuses.has(413);
         const answer = await scene.server.call(operation.method, isMalformed ? operation.path : path, {
           bearer,
+          headers: operation.headers,
           ...(isMalformed ? { body: '{' } : {}),
         });
         assert.equal(answer.status, 400, answer.text);
@@ -174,6 +183,10 @@ describe('every operation over its limit', () => {
   before(async () => {
     scene = await prepareScene({ env: { KEYWRIGHT_RATE_LIMIT: 'calls=1,attempts=1,failures=1,exchanges=1' } });
     await scene.server.call('GET', '/api/v1/user/my', { bearer: scene.bearer });
+    const { headers } = scene;
+    await scene.server.call('POST', '/portal/session/refresh', {
+      headers: { ...portalHeaders, ...headers['refreshPortalSession'] },
+    });
   });
   after(() => scene.server.close());
 

@@ -27,6 +27,8 @@ export interface ApiOperation {
   readonly body: BodySchema | undefined;
   /** The names of the parameters of its query. */
   readonly query: readonly string[];
+  /** The headers that it needs, with the one value that each may have. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly statuses: ReadonlySet<number>;
 }
 
@@ -38,7 +40,7 @@ interface Document {
 interface DocumentOperation {
   readonly operationId: string;
   readonly security: readonly object[];
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: BodySchema }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: BodySchema }>> };
   readonly responses: Readonly<Record<string, object>>;
 }
@@ -61,6 +63,11 @@ function readOperation(document: Document, path: string, method: string, operati
     isPublic: security.length === 0,
     body: schema === undefined ? undefined : (resolve(document, schema) as BodySchema),
     query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+    headers: Object.fromEntries(
+      parameters
+        .filter((parameter) => parameter.in === 'header')
+        .map(({ name, schema }) => [name, String(schema.enum?.[0])]),
+    ),
     statuses: new Set(Object.keys(responses).map(Number)),
   };
 }

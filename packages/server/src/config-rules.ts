@@ -3,7 +3,8 @@ import type { SignUpMode } from './config-mail.ts';
 import type { RateLimits } from './config-parse.ts';
 import type { SettingValues } from './config-settings.ts';
 import { maskDatabaseUrl } from './config-settings.ts';
-import { type Network, parseAddress } from './domain/network.ts';
+import { isLoopbackHost } from './domain/loopback.ts';
+import type { Network } from './domain/network.ts';
 
 /** The configuration of one process: the settings, and what follows from them. */
 export interface Config
@@ -31,7 +32,7 @@ export function deriveConfig(values: SettingValues): Config {
     trustedProxies: values.trustedProxies ?? [],
     corsOrigins: values.corsOrigins ?? [],
     insecureHttp: values.insecureHttp === 'allow',
-    signUp: values.signUp ?? (isLoopback(values.host) ? 'open' : 'invite'),
+    signUp: values.signUp ?? (isLoopbackHost(values.host) ? 'open' : 'invite'),
     database:
       values.databaseUrl === undefined
         ? { file: path.join(values.dataDir, 'keywright.db') }
@@ -53,15 +54,6 @@ export function localUrl(config: Pick<Config, 'host' | 'tlsCert'>, port: number)
   return `${config.tlsCert === undefined ? 'http' : 'https'}://${host}:${port}`;
 }
 
-/** Whether only programs on this machine can reach a host. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const address = parseAddress(host);
-  if (address === undefined) return false;
-  if (address.family === 4) return address.octets[0] === 127;
-  return address.octets.every((octet, index) => octet === (index === 15 ? 1 : 0));
-}
-
 /** The first contradiction between settings, in one line; undefined where they fit together. */
 export function findConflict(config: Config): string | undefined {
   if (config.masterKey !== undefined && config.masterKeyFile !== undefined) {
@@ -80,7 +72,7 @@ export function findConflict(config: Config): string | undefined {
 /** Why the service must not listen as configured: off loopback it speaks TLS or stands behind a proxy. */
 export function findListeningConflict(config: Config): string | undefined {
   const isProtected = config.tlsCert !== undefined || config.trustedProxies.length > 0 || config.insecureHttp;
-  if (isLoopback(config.host) || isProtected) return undefined;
+  if (isLoopbackHost(config.host) || isProtected) return undefined;
   return `KEYWRIGHT_HOST is "${config.host}", where passwords and tokens would cross the network readable: set KEYWRIGHT_TLS_CERT and KEYWRIGHT_TLS_KEY, or KEYWRIGHT_TRUSTED_PROXIES to the proxy in front, or KEYWRIGHT_INSECURE_HTTP=allow to start all the same`;
 }
 

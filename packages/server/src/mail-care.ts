@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { defaultSender, outboxFolder } from './config-mail.ts';
-import { isLoopback } from './config-rules.ts';
+import { isLoopbackHost } from './domain/loopback.ts';
 import { createMailDelivery, type MailDelivery } from './domain/mail-delivery.ts';
 import type { Mailer } from './domain/mail-port.ts';
 import { answerMailRequests } from './domain/mail-request-answer.ts';
@@ -81,7 +81,7 @@ function mailerOptions(config: Config): MailerOptions {
 
 /** A password crosses no network readable; on this machine there is nobody to read. */
 function startTlsOf(smtp: NonNullable<Config['smtp']>): 'required' | 'offered' | 'none' {
-  if (isLoopback(smtp.host)) return 'none';
+  if (isLoopbackHost(smtp.host)) return 'none';
   return smtp.user === undefined ? 'offered' : 'required';
 }
 

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Environment, SettingOptions } from '../config.ts';
-import { type Config, isLoopback } from '../config-rules.ts';
+import type { Config } from '../config-rules.ts';
 import { settings } from '../config-settings.ts';
+import { isLoopbackHost } from '../domain/loopback.ts';
 import { createOrganisation } from '../domain/organisation.ts';
 import type { Actor, Service } from '../domain/service.ts';
 import { createUser } from '../domain/user.ts';
@@ -45,7 +46,7 @@ export function demoSettings(
  * @throws CommandError
  */
 export function requireLoopback(config: Config): void {
-  if (isLoopback(config.host)) return;
+  if (isLoopbackHost(config.host)) return;
   throw new CommandError(
     `--demo has a password that everybody knows, so it serves on loopback only: leave out --host and KEYWRIGHT_HOST (${config.host})`,
   );

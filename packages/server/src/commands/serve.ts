@@ -1,7 +1,8 @@
 import { type Config, type Environment, findUnknownSettings, readConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
 import { mailSettings, outboxFolder } from '../config-mail.ts';
-import { findListeningConflict, isLoopback, localUrl, nameDatabase } from '../config-rules.ts';
+import { findListeningConflict, localUrl, nameDatabase } from '../config-rules.ts';
+import { isLoopbackHost } from '../domain/loopback.ts';
 import { issueSetupKey } from '../domain/setup.ts';
 import { createLog } from '../log.ts';
 import { version } from '../version.ts';
@@ -61,7 +62,7 @@ function adviseOnPublicUrl(config: Config): string[] {
 /** Behind a proxy the default for those who try things out on their own machine would be open to everybody. */
 function adviseOnSignUp(env: Environment, config: Config): string[] {
   const isChosen = (env[mailSettings.signUp.name] ?? '').trim() !== '';
-  const isPublic = config.publicUrl !== undefined && !isLoopback(new URL(config.publicUrl).hostname);
+  const isPublic = config.publicUrl !== undefined && !isLoopbackHost(new URL(config.publicUrl).hostname);
   if (isChosen || config.signUp !== 'open' || !(isPublic || config.trustedProxies.length > 0)) return [];
   return [`${mailSettings.signUp.name} is not set, so whoever reaches the service can make an organisation: set it`];
 }

@@ -8,7 +8,7 @@ import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
 /** How long a session and its refresh token live, in milliseconds: 30 days. */
-const sessionMs = 30 * 24 * 60 * 60 * 1000;
+export const sessionMs = 30 * 24 * 60 * 60 * 1000;
 const maxUserAgentLength = 512;
 
 /** Begins a session of a user who completed the sign-in. */

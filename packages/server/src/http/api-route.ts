@@ -33,6 +33,8 @@ export interface HttpContext {
   /** Lets those in, too, who have yet to set a second factor up. */
   readonly checkEnroller: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
+  /** Lets in the portal's own pages alone. */
+  readonly checkPortal: onRequestHookHandler;
 }
 
 /** A route of the API with what the API reference says of it. */
@@ -74,11 +76,12 @@ export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiR
   const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [checkCaller] : [])];
   const { method, handler, path, version } = route;
   const common = { method, handler, onRequest, config: { access: route.access } };
-  app.route({ ...common, url: `/api/${version ?? 'v1'}${path}`, schema: schemaOf(route, isLimited) });
+  app.route({ ...common, url: `/api/${version ?? 'v1'}${path}`, schema: describeRoute(route) });
   if (version === undefined) app.route({ ...common, url: `/api/v2${path}`, schema: { hide: true } });
 }
 
-function schemaOf(route: ApiRoute, isLimited: boolean): object {
+/** What the API reference says of a route, in the form that its generator reads. */
+export function describeRoute(route: ApiRoute): object {
   const { params, querystring, body, summary, description } = route;
   return {
     operationId: route.id,
@@ -94,7 +97,7 @@ function schemaOf(route: ApiRoute, isLimited: boolean): object {
       hasParams: params !== undefined,
       readsBody: route.method !== 'GET',
       hasBody: body !== undefined,
-      isLimited,
+      isLimited: route.isLimited !== false,
       success: route.success,
       alternative: route.alternative,
       errors: route.errors ?? [],

@@ -4,6 +4,7 @@ import { resolveClientAddress } from '../domain/client-address.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Address, Network } from '../domain/network.ts';
 import type { Client } from '../domain/service.ts';
+import { isFromPortal } from './portal-request.ts';
 
 const maxUserAgentLength = 512;
 
@@ -27,7 +28,12 @@ function findClient(request: FastifyRequest, trustedProxies: readonly Network[])
   // The socket has closed: nobody will read this.
   if (address === undefined) throw new Refusal('BadRequest', { reason: 'the client has no address any more' });
   const userAgent = request.raw.headers['user-agent'];
-  return { address, requestId: request.id, source: 2, userAgent: userAgent?.slice(0, maxUserAgentLength) ?? null };
+  return {
+    address,
+    requestId: request.id,
+    source: isFromPortal(request.raw.headers) ? 3 : 2,
+    userAgent: userAgent?.slice(0, maxUserAgentLength) ?? null,
+  };
 }
 
 /** The addresses of peers, since a connection has one and commonly brings many requests. */

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
-import { type Address, parseAddress } from '../domain/network.ts';
+import { isLoopbackAddress } from '../domain/loopback.ts';
+import { parseAddress } from '../domain/network.ts';
 import type { HttpContext } from './api-route.ts';
 import { bringsBearer, readBearer } from './caller.ts';
 
@@ -47,12 +48,6 @@ function digest(text: string): Buffer {
 /** Whether the request comes from this machine; what a proxy on this machine passes on does not. */
 function isOnLoopback(request: FastifyRequest): boolean {
   const peer = parseAddress(request.socket.remoteAddress ?? '');
-  if (peer === undefined || !isLoopback(peer)) return false;
+  if (peer === undefined || !isLoopbackAddress(peer)) return false;
   return forwardingHeaders.every((name) => request.headers[name] === undefined);
-}
-
-/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) or ::1 (RFC 4291 §2.5.3). */
-function isLoopback({ family, octets }: Address): boolean {
-  if (family === 4) return octets[0] === 127;
-  return octets.every((octet, index) => octet === (index === 15 ? 1 : 0));
 }

@@ -64,6 +64,7 @@ const tags = [
   { name: 'Users', description: 'Who signs in' },
   { name: 'Activation', description: 'What the links in mails lead to' },
   { name: 'Sessions', description: 'Where a user is signed in' },
+  { name: 'Portal', description: 'The session of the web pages, kept in a cookie' },
   { name: 'Support', description: 'For those who run the platform' },
   { name: 'Workspaces', description: 'Who is assigned to which organisation' },
   { name: 'Organisations', description: 'Whom users and tokens belong to' },

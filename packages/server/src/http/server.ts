@@ -32,6 +32,8 @@ import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
 import { addPasswordRoutes } from './password.ts';
+import { createPortalCheck } from './portal-request.ts';
+import { addPortalSessionRoutes } from './portal-session.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
 import { beginRequest, decorateRequests, endConnection, judgeHeader, startRequest } from './request-state.ts';
@@ -68,6 +70,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     checkCaller: createCallerCheck(service, clientOf),
     checkEnroller: createEnrollerCheck(service, clientOf),
     limitCalls: createCallLimit(service.limits, clientOf),
+    checkPortal: createPortalCheck(service),
   };
   options.metrics.watch(service);
   gatherOpenApi(app, options.version);
@@ -173,6 +176,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addSupportRoutes(app, http);
   addOrganisationRoutes(app, http);
   addEventRoutes(app, http);
+  addPortalSessionRoutes(app, http);
   addSetupRoutes(app, http);
   addWellKnownRoutes(app, http);
   addHealthRoutes(app, http, isClosing);
