@@ -4,6 +4,7 @@ import { mail } from './003-mail.ts';
 import { secondFactors } from './004-second-factors.ts';
 import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
+import { revocations } from './007-revocations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   secondFactors,
   sessions,
   eventCheckpoints,
+  revocations,
 ];
