@@ -3,6 +3,7 @@ import { identifyCaller } from '../domain/caller.ts';
 import { Refusal } from '../domain/errors.ts';
 import { requireExchangeable } from '../domain/exchange.ts';
 import { JwsError } from '../domain/jws-error.ts';
+import { loopback } from '../domain/loopback.ts';
 import { type Address, parseAddress } from '../domain/network.ts';
 import { roleNames } from '../domain/role.ts';
 import type { Service } from '../domain/service.ts';
@@ -67,7 +68,7 @@ async function checkApplicationToken(
   };
   try {
     const judged = address === undefined ? { ...token, ip: null } : token;
-    const roles = requireExchangeable(service, judged, address ?? { family: 4, octets: [127, 0, 0, 1] });
+    const roles = requireExchangeable(service, judged, address ?? loopback);
     const reasons =
       token.ip !== null && address === undefined ? [`only from ${token.ip}; --from judges an address`] : [];
     return { kind: 'application_token', usable: true, reasons, about: { ...about, roles: roleNames(roles) } };

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { readConfig } from '../config.ts';
 import { type Config, nameDatabase, settlePublicUrl } from '../config-rules.ts';
 import { Refusal } from '../domain/errors.ts';
+import { loopback } from '../domain/loopback.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Actor, Client, Service } from '../domain/service.ts';
 import { isErrorCode } from '../error-code.ts';
@@ -77,7 +78,7 @@ export function terminalLog({ terminal, options }: Invocation): Log {
 /** A command as the one who changes something; events name it, and whose it is: `command line (alice)`. */
 export function createActor(name = `command line${loginName()}`): Actor {
   const client: Client = {
-    address: { family: 4, octets: [127, 0, 0, 1] },
+    address: loopback,
     requestId: randomUUID(),
     source: 4,
     userAgent: null,

@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isInPerson, isPermitted, type Permission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -88,7 +88,7 @@ export async function holdUserWithPlaces(stores: Stores & TransactionLocks, user
   const places = await stores.listAssignments(userId);
   await stores.holdOrganisations(places.map(({ organisation }) => organisation.id));
   const user = await stores.holdUser(userId);
-  if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${userId} not found` });
+  if (user === undefined) throw notFound('User', userId);
   return user;
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
@@ -23,7 +23,7 @@ export async function scopeOf(
  */
 export async function findToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
   const token = await service.database.findApplicationToken(id, await scopeOf(service, caller));
-  if (token === undefined) throw new Refusal('NotFound', { message: `Application token with id ${id} not found` });
+  if (token === undefined) throw notFound('Application token', id);
   return token;
 }
 

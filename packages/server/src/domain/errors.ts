@@ -39,6 +39,21 @@ export class Refusal extends Error {
   }
 }
 
+const maxShownLength = 64;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g;
+
+/**
+ * Says that there is no such resource, or none that the caller may know of (404); the id is shown bounded and on one line.
+ *
+ * @param resource what there is none of, such as `Application token`
+ */
+export function notFound(resource: string, id: number | string): Refusal {
+  const printable = String(id).replace(unprintable, '\ufffd');
+  const shown = printable.length > maxShownLength ? `${printable.slice(0, maxShownLength)}…` : printable;
+  return new Refusal('NotFound', { message: `${resource} with id ${shown} not found` });
+}
+
 /** Refuses a request's input (422) with every problem listed. */
 export function invalidInput(problems: readonly Problem[]): Refusal {
   return new Refusal('InputValidationFailed', { problems });

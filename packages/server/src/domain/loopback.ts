@@ -1,5 +1,8 @@
 import { type Address, parseAddress } from './network.ts';
 
+/** This machine as a client of its own. */
+export const loopback: Address = { family: 4, octets: [127, 0, 0, 1] };
+
 /** Whether an address is of this machine alone: 127.0.0.0/8 (RFC 1122 §3.2.1.3) or ::1 (RFC 4291 §2.5.3). */
 export function isLoopbackAddress({ family, octets }: Address): boolean {
   if (family === 4) return octets[0] === 127;

@@ -1,5 +1,5 @@
 import type { OrganisationResource, UpdateOrganisation } from '@keywright/contract';
-import { Refusal } from './errors.ts';
+import { notFound } from './errors.ts';
 import { eventOf } from './event.ts';
 import { checkName } from './name.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
@@ -39,8 +39,7 @@ async function findOrganisation(service: Service, caller: Caller, id: number | '
   const wanted = id === 'my' ? caller.organisation.id : id;
   const isVisible = (await organisationIdsOf(service, caller)).includes(wanted);
   const organisation = isVisible ? await service.database.findOrganisation(wanted) : undefined;
-  if (organisation === undefined)
-    throw new Refusal('NotFound', { message: `Organisation with id ${wanted} not found` });
+  if (organisation === undefined) throw notFound('Organisation', wanted);
   return organisation;
 }
 
@@ -63,7 +62,7 @@ export async function updateOrganisation(
   await changeState(service, async (stores) => {
     await stores.holdOrganisations([organisationId]);
     const organisation = await stores.findOrganisation(organisationId);
-    if (organisation === undefined) throw new Refusal('NotFound');
+    if (organisation === undefined) throw notFound('Organisation', organisationId);
     const events: NewEvent[] = [];
     if (name !== undefined && name !== organisation.name) {
       await stores.updateOrganisation(organisationId, { name });
@@ -100,7 +99,7 @@ export async function createOrganisation(
   const name = checkName(input.name, 'name');
   return changeState(service, async (stores) => {
     if (input.parentId !== null && (await stores.findOrganisation(input.parentId)) === undefined) {
-      throw new Refusal('NotFound', { message: `Organisation with id ${input.parentId} not found` });
+      throw notFound('Organisation', input.parentId);
     }
     const organisation = await stores.insertOrganisation({
       name,

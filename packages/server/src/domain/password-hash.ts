@@ -1,4 +1,5 @@
-import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
+import { isBearableArgon2, readArgon2 } from './argon2-cost.ts';
 import { isForeignHash, verifyForeignHash } from './foreign-hash.ts';
 import type { HashQueue } from './hash-queue.ts';
 import type { Password } from './password.ts';
@@ -23,29 +24,9 @@ export interface PasswordHasher {
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
 const saltLength = 16;
 const phcStart = '$argon2id$v=19$';
-// What a row may ask for at most: a corrupt one must not take all the memory there is.
-const maxCost = { memoryCost: 1_048_576, timeCost: 64, parallelism: 64 } as const;
-
-function readParameters(phc: string): ReturnType<typeof parseOptions> | undefined {
-  try {
-    return parseOptions(phc);
-  } catch {
-    return undefined;
-  }
-}
-
-function isVerifiable(phc: string): boolean {
-  const found = readParameters(phc);
-  return (
-    found !== undefined &&
-    found.memoryCost <= maxCost.memoryCost &&
-    found.timeCost <= maxCost.timeCost &&
-    found.parallelism <= maxCost.parallelism
-  );
-}
 
 function needsRehash(phc: string): boolean {
-  const found = readParameters(phc);
+  const found = readArgon2(phc);
   return (
     found === undefined ||
     !phc.startsWith(phcStart) ||
@@ -80,7 +61,7 @@ export function createPasswordHasher(options: { readonly queue: HashQueue; reado
     hash: (sha1) => queue.run(() => hash(sha1, { ...parameters, salt: random.bytes(saltLength) })),
     async verify(stored, { sha1, plain }) {
       if (isForeignHash(stored) && plain !== undefined) return queue.run(() => verifyForeignHash(stored, plain));
-      return isVerifiable(stored) ? queue.run(() => verify(stored, sha1)) : verifyAbsent(sha1);
+      return isBearableArgon2(stored) ? queue.run(() => verify(stored, sha1)) : verifyAbsent(sha1);
     },
     verifyAbsent,
     needsRehash,

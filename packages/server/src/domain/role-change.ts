@@ -5,7 +5,7 @@ import {
   holdUserWithPlaces,
   requireOtherAdministrator,
 } from './administrator.ts';
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { isPermitted, refuseApplicationToken, requirePermission } from './permission.ts';
 import { grantableRoles, noRoles, type RoleSet, roleNames, roleSet } from './role.ts';
@@ -102,7 +102,7 @@ async function findPlace(
 
 function readRole(id: number): RoleSet {
   if (!Object.values<number>(roleIds).includes(id)) {
-    throw new Refusal('NotFound', { message: `Role with id ${id} not found` });
+    throw notFound('Role', id);
   }
   return 1 << id;
 }

@@ -1,6 +1,6 @@
 import { type DeleteMfaKey, mfaTypes } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { requireInPerson } from './permission.ts';
@@ -114,7 +114,7 @@ async function removeKey(service: Service, stores: Stores, actor: Actor, user: U
 export async function resetSecondFactors(service: Service, actor: Actor, userId: number): Promise<number> {
   return changeState(service, async (stores: Stores & TransactionLocks) => {
     const user = await stores.holdUser(userId);
-    if (user === undefined) throw new Refusal('NotFound', { message: `User with id ${userId} not found` });
+    if (user === undefined) throw notFound('User', userId);
     const keys = await stores.listMfaKeys(userId);
     const events: NewEvent[] = [];
     for (const key of keys) events.push(...(await removeKey(service, stores, actor, user, key)));

@@ -1,5 +1,5 @@
 import { type MfaKeyResource, mfaStatuses, mfaTypes } from '@keywright/contract';
-import { invalidInput, Refusal } from './errors.ts';
+import { invalidInput, notFound, Refusal } from './errors.ts';
 import type { MfaKey, MfaType } from './second-factor-port.ts';
 import type { Service } from './service.ts';
 
@@ -49,5 +49,5 @@ export function wrongInput(reason: string): Refusal {
 
 /** Says that there is no such second factor. */
 export function mfaKeyNotFound(id: number): Refusal {
-  return new Refusal('NotFound', { message: `Second factor with id ${id} not found` });
+  return notFound('Second factor', id);
 }

@@ -1,6 +1,6 @@
 import type { SessionResource } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
-import { Refusal } from './errors.ts';
+import { notFound } from './errors.ts';
 import { eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
 import type { Session } from './records.ts';
@@ -40,7 +40,7 @@ export async function endSession(
   const user = await findManagedUser(service, caller, reference, permissions);
   if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   const ended = await endOneSession(service, actorOf(caller), user, { sessionId, reason: 'signed out' });
-  if (!ended) throw new Refusal('NotFound', { message: `Session with id ${sessionId} not found` });
+  if (!ended) throw notFound('Session', sessionId);
 }
 
 /**

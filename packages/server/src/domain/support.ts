@@ -1,5 +1,5 @@
 import { issueAuthToken } from './auth-token.ts';
-import { invalidInput, Refusal } from './errors.ts';
+import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { formatAddress } from './network.ts';
 import { requireInPerson } from './permission.ts';
@@ -40,8 +40,7 @@ export async function createSupportToken(
     throw new Refusal('Forbidden', { message: 'Only platform operators may do this' });
   }
   const user = await findReferred(service, caller, reference);
-  if (user === undefined)
-    throw new Refusal('NotFound', { message: `User with id ${reference.slice(0, 100)} not found` });
+  if (user === undefined) throw notFound('User', reference);
   const roles = supportRoles[input().role ?? '3'];
   const workspace = await findSupportedWorkspace(service, user, roles);
   const session = await changeState(service, async (stores) => {

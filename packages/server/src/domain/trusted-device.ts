@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NewTrustedDevice, TrustedDeviceResource } from '@keywright/contract';
 import { requireAccountNotAbove } from './administrator.ts';
-import { invalidInput, Refusal } from './errors.ts';
+import { invalidInput, notFound } from './errors.ts';
 import { eventOf } from './event.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -121,7 +121,7 @@ export async function deleteTrustedDevice(
   if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
   await changeState(service, async (stores) => {
     if (!(await stores.deleteTrustedDevice(user.id, deviceId))) {
-      throw new Refusal('NotFound', { message: `Trusted device with id ${deviceId} not found` });
+      throw notFound('Trusted device', deviceId);
     }
     const event = eventOf(service, caller, {
       type: 'TrustedDeviceRemoved',

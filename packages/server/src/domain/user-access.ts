@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { type Permission, requirePermission } from './permission.ts';
 import type { User } from './records.ts';
@@ -22,7 +22,7 @@ async function findVisible(service: Service, caller: Caller, scope: SightScope, 
   const user = isOneself(caller, reference)
     ? await findOneself(service, caller)
     : await findSeen(service, scope, reference);
-  if (user === undefined) throw userNotFound(reference);
+  if (user === undefined) throw notFound('User', reference);
   return user;
 }
 
@@ -82,9 +82,4 @@ export async function findManagedUser(
 export function isOneself(caller: Caller, reference: string): boolean {
   const { id, username } = caller.user;
   return reference === 'my' || reference === String(id) || normaliseUsername(reference) === normaliseUsername(username);
-}
-
-/** Says that there is no such user, or none that the caller may know of. */
-function userNotFound(reference: string): Refusal {
-  return new Refusal('NotFound', { message: `User with id ${reference.slice(0, 100)} not found` });
 }

@@ -1,5 +1,5 @@
 import type { RoleName } from '@keywright/contract';
-import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { invalidInput, notFound, type Problem, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { lockoutSubject } from './lockout.ts';
 import type { Language } from './mail-port.ts';
@@ -144,7 +144,7 @@ export async function activateUser(service: Service, actor: Actor, userId: numbe
  */
 export async function setPassword(service: Service, actor: Actor, userId: number, password: string): Promise<void> {
   const user = await service.database.findUser(userId);
-  if (user === undefined) throw userNotFound(userId);
+  if (user === undefined) throw notFound('User', userId);
   const read = readPassword(password);
   const problems = await findPasswordProblems(service, read, { username: user.username });
   if (problems.length > 0) throw invalidInput(problems);
@@ -159,7 +159,7 @@ export async function setPassword(service: Service, actor: Actor, userId: number
 /** Removes every lock of a user, and what was counted towards one. */
 export async function unlockUser(service: Service, actor: Actor, userId: number): Promise<void> {
   const user = await service.database.findUser(userId);
-  if (user === undefined) throw userNotFound(userId);
+  if (user === undefined) throw notFound('User', userId);
   await changeState(service, async (stores) => {
     const removed = await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');
     const event = eventOf(service, actor.client, {
@@ -181,7 +181,7 @@ async function changeUser(
 ): Promise<void> {
   await changeState(service, async (stores) => {
     const user = await stores.holdUser(userId);
-    if (user === undefined) throw userNotFound(userId);
+    if (user === undefined) throw notFound('User', userId);
     await change(stores, user);
     const done = {
       UserSuspended: 'was suspended',
@@ -200,8 +200,4 @@ async function changeUser(
 
 function requireStatusChange(user: User, status: UserStatus, name: string): void {
   if (user.status === status) throw new Refusal('Conflict', { message: `${user.username} is already ${name}` });
-}
-
-function userNotFound(id: number): Refusal {
-  return new Refusal('NotFound', { message: `User with id ${id} not found` });
 }

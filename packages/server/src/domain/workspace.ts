@@ -1,6 +1,6 @@
 import type { WorkspaceResource } from '@keywright/contract';
 import { findAdministeredIds } from './administrator.ts';
-import { Refusal } from './errors.ts';
+import { notFound, type Refusal } from './errors.ts';
 import { isInPerson, requirePermission } from './permission.ts';
 import { type RoleSet, roleResources, roleSet } from './role.ts';
 import type { Caller, Service } from './service.ts';
@@ -84,5 +84,5 @@ function resourceOf(
 
 /** Says that there is no such workspace, or that the user is not assigned to it. */
 export function workspaceNotFound(id: number): Refusal {
-  return new Refusal('NotFound', { message: `Workspace with id ${id} not found` });
+  return notFound('Workspace', id);
 }
