@@ -4,10 +4,12 @@
  * Run: `node bench/jws.ts`. Everything runs in one process in short turns, round after round, so that a machine that
  * slows down slows everything down; the medians of the rounds' rates, and of their ratios, are printed.
  */
+
 import { createHmac, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 import type { SigningAlgorithm } from '@keywright/contract';
+import { verifyJws } from '@keywright/verifier';
 import { generateSigningKey } from '../packages/server/src/domain/jwk.ts';
-import { createSigner, verifyJws } from '../packages/server/src/domain/jws.ts';
+import { createSigner } from '../packages/server/src/domain/jws.ts';
 import { type SigningKey, toVerifyingKey } from '../packages/server/src/domain/jws-key.ts';
 
 interface Subject {

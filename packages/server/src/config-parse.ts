@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { type Network, parseNetwork } from './domain/network.ts';
+import { type Network, parseNetwork } from '@keywright/verifier';
 
 /** Reads one kind of value. */
 export interface Parser<T> {

@@ -1,10 +1,10 @@
 import path from 'node:path';
+import type { Network } from '@keywright/verifier';
 import type { SignUpMode } from './config-mail.ts';
 import type { RateLimits } from './config-parse.ts';
 import type { SettingValues } from './config-settings.ts';
 import { maskDatabaseUrl } from './config-settings.ts';
 import { isLoopbackHost } from './domain/loopback.ts';
-import type { Network } from './domain/network.ts';
 
 /** The configuration of one process: the settings, and what follows from them. */
 export interface Config

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { SigningAlgorithm } from '@keywright/contract';
+import type { Network } from '@keywright/verifier';
 import { type MailSettingValues, mailSettings } from './config-mail.ts';
 import {
   baseUrl,
@@ -16,7 +17,6 @@ import {
   word,
 } from './config-parse.ts';
 import type { Setting } from './config-setting.ts';
-import type { Network } from './domain/network.ts';
 
 /** The value of every setting; undefined where a setting without a default is not set. */
 export interface SettingValues extends MailSettingValues {

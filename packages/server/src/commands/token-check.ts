@@ -1,10 +1,9 @@
+import { type Address, parseAddress, VerifyError } from '@keywright/verifier';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from '../domain/application-token-secret.ts';
 import { identifyCaller } from '../domain/caller.ts';
 import { Refusal } from '../domain/errors.ts';
 import { requireExchangeable } from '../domain/exchange.ts';
-import { JwsError } from '../domain/jws-error.ts';
 import { loopback } from '../domain/loopback.ts';
-import { type Address, parseAddress } from '../domain/network.ts';
 import { roleNames } from '../domain/role.ts';
 import type { Service } from '../domain/service.ts';
 import { defineCommand, UsageError } from './command.ts';
@@ -82,7 +81,7 @@ async function checkAuthToken({ service, actor }: CommandContext, token: string)
   try {
     claims = (await service.keys.verifyAuthToken(token)).payload;
   } catch (error) {
-    if (!(error instanceof JwsError)) throw error;
+    if (!(error instanceof VerifyError)) throw error;
     return { kind: 'unknown', usable: false, reasons: [await explainUnverified(service, token, error)] };
   }
   const reasons = [
@@ -97,7 +96,7 @@ async function checkAuthToken({ service, actor }: CommandContext, token: string)
   }
 }
 
-async function explainUnverified(service: Service, token: string, error: JwsError): Promise<string> {
+async function explainUnverified(service: Service, token: string, error: VerifyError): Promise<string> {
   try {
     await service.keys.verifyInternalToken(token);
     return 'it is a refresh_token, which works at /api/v1/authenticate alone';

@@ -1,7 +1,8 @@
 import type { CreateApplicationToken, UpdateApplicationToken } from '@keywright/contract';
+import { formatNetwork, networkContains, parseNetwork } from '@keywright/verifier';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { parseExpiryDate } from './expiry-date.ts';
-import { formatNetwork, networkContains, parseNetwork } from './network.ts';
+import { readIp } from './network.ts';
 import { grantableRoles, type RoleSet, readRoles, roleNames } from './role.ts';
 import type { Caller } from './service.ts';
 import { textProblem } from './well-formed-text.ts';
@@ -37,7 +38,7 @@ export function readApplicationTokenInput(
   };
   const description = read(input.description, readDescription);
   const expiresAt = read(input.expiry_date, (text) => parseExpiryDate(text, now));
-  const ip = read(input.ip, (text) => formatNetwork(parseNetwork(text)));
+  const ip = read(input.ip, (text) => formatNetwork(readIp(text)));
   if (problems.length > 0) throw invalidInput(problems);
   return {
     ...(description === undefined ? {} : { description }),

@@ -1,7 +1,8 @@
+import { formatAddress } from '@keywright/verifier';
 import type { Refusal } from './errors.ts';
 import { eventOf, logEvent, type Occurrence } from './event.ts';
 import { ExchangeRefusal } from './exchange.ts';
-import { formatAddress, limitKey } from './network.ts';
+import { limitKey } from './network.ts';
 import type { User } from './records.ts';
 import type { Client, Service } from './service.ts';
 

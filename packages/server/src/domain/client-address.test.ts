@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { formatAddress, parseNetwork } from '@keywright/verifier';
 import fc from 'fast-check';
 import { resolveClientAddress } from './client-address.ts';
-import { formatAddress, parseNetwork } from './network.ts';
 
 fc.configureGlobal({ seed: 1 });
 

@@ -1,4 +1,4 @@
-import { type Address, type Network, networkContains, parseAddress } from './network.ts';
+import { type Address, type Network, networkContains, parseAddress } from '@keywright/verifier';
 
 // More proxies than any chain has, so a header of kilobytes costs no more than this many look-ups.
 const maxHops = 32;

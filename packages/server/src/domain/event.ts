@@ -1,5 +1,5 @@
 import { type EventTypeName, eventTypes } from '@keywright/contract';
-import { formatAddress } from './network.ts';
+import { formatAddress } from '@keywright/verifier';
 import type { NewEvent } from './records.ts';
 import type { Client, Service } from './service.ts';
 

@@ -1,8 +1,8 @@
 import type { Authenticated } from '@keywright/contract';
+import { type Address, type Network, networkContains, parseNetwork } from '@keywright/verifier';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from './application-token-secret.ts';
 import { issueAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
-import { type Address, type Network, networkContains, parseNetwork } from './network.ts';
 import type { ApplicationTokenCaller, ApplicationTokenExchange } from './records.ts';
 import { grantableRoles, noRoles, type RoleSet, roleSet } from './role.ts';
 import type { Client, Service } from './service.ts';

@@ -7,9 +7,9 @@ import {
   type KeyObject,
   type webcrypto,
 } from 'node:crypto';
-import { type SigningAlgorithm, signingAlgorithms } from '@keywright/contract';
-import { decodeBase64url } from './base64url.ts';
-import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from './jws-key.ts';
+import type { SigningAlgorithm } from '@keywright/contract';
+import { importVerifyingKey, type VerifyingKey } from '@keywright/verifier';
+import { type SigningKey, signingKey } from './jws-key.ts';
 import type { Random } from './ports.ts';
 import { drawId } from './random-id.ts';
 
@@ -62,29 +62,11 @@ export function exportSigningKey({ kid, algorithm, key }: SigningKey): PrivateJw
  * @throws TypeError where it is not such a JWK; the message tells nothing of the key.
  */
 export function importSigningKey(jwk: unknown): SigningKey {
-  const { kid, alg, members } = readMembers(jwk);
-  const key =
-    alg === 'HS256' ? readSecret(members) : readKeyObject(() => createPrivateKey({ key: members, format: 'jwk' }));
+  if (typeof jwk !== 'object' || jwk === null) throw new TypeError('A JWK is an object');
+  const { kid, alg, ...members }: Partial<PrivateJwk> = { ...jwk };
+  if (typeof kid !== 'string' || alg === undefined) throw new TypeError('The JWK has no kid or no alg');
+  const key = alg === 'HS256' ? importVerifyingKey(jwk).key : readPrivateKey(members);
   return signingKey({ kid, algorithm: alg, key });
-}
-
-/**
- * Reads a key that verifies: a public JWK, or a secret one for HS256.
- *
- * It has to name its `alg`, since a token must not choose it, and must not be meant for anything but signatures
- * (RFC 7517 §4.2–4.4, RFC 8725 §3.1).
- *
- * @throws TypeError where it is not such a JWK; the message tells nothing of the key.
- */
-export function importVerifyingKey(jwk: unknown): VerifyingKey {
-  const { kid, alg, members } = readMembers(jwk);
-  const { use, key_ops: operations } = members;
-  if ((use !== undefined && use !== 'sig') || !(operations === undefined || isForVerifying(operations))) {
-    throw new TypeError('The JWK is not for verifying signatures');
-  }
-  const key =
-    alg === 'HS256' ? readSecret(members) : readKeyObject(() => createPublicKey({ key: members, format: 'jwk' }));
-  return verifyingKey({ kid, algorithm: alg, key });
 }
 
 /**
@@ -125,30 +107,10 @@ function generatePrivateKey(algorithm: Exclude<SigningAlgorithm, 'HS256'>): KeyO
   }
 }
 
-function readMembers(jwk: unknown): { kid: string; alg: SigningAlgorithm; members: JsonWebKey } {
-  if (typeof jwk !== 'object' || jwk === null) throw new TypeError('A JWK is an object');
-  const members: JsonWebKey & Record<string, unknown> = { ...jwk };
-  const alg = signingAlgorithms.find((algorithm) => algorithm === members['alg']);
-  if (alg === undefined) throw new TypeError('The JWK does not name an algorithm that Keywright signs with');
-  const kid = members['kid'];
-  if (typeof kid !== 'string') throw new TypeError('The JWK has no kid');
-  return { kid, alg, members };
-}
-
-function readSecret({ kty, k }: JsonWebKey): KeyObject {
-  const secret = kty === 'oct' && typeof k === 'string' ? decodeBase64url(k) : undefined;
-  if (secret === undefined) throw new TypeError('The JWK is not a secret');
-  return createSecretKey(secret);
-}
-
-function readKeyObject(read: () => KeyObject): KeyObject {
+function readPrivateKey(members: JsonWebKey): KeyObject {
   try {
-    return read();
+    return createPrivateKey({ key: members, format: 'jwk' });
   } catch (cause) {
     throw new TypeError('The JWK is not a key of its kind', { cause });
   }
-}
-
-function isForVerifying(operations: unknown): boolean {
-  return Array.isArray(operations) && operations.includes('verify');
 }

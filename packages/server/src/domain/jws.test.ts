@@ -1,44 +1,23 @@
 import assert from 'node:assert/strict';
-import { createHmac, createPublicKey, createSecretKey, type KeyObject, sign } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type SigningAlgorithm, signingAlgorithms } from '@keywright/contract';
-import { encodeBase64url } from './base64url.ts';
+import { verifyJws } from '@keywright/verifier';
+import fc from 'fast-check';
 import { importSigningKey } from './jwk.ts';
-import { createSigner, verifyJws } from './jws.ts';
-import { JwsError, type JwsErrorCode } from './jws-error.ts';
-import { type SigningKey, signingKey, toVerifyingKey, type VerifyingKey, verifyingKey } from './jws-key.ts';
-import { computeSignature } from './jws-signature.ts';
+import { createSigner } from './jws.ts';
+import { type SigningKey, toVerifyingKey } from './jws-key.ts';
 
 const vectors: { keys: { jwk: { alg: SigningAlgorithm } }[] } = JSON.parse(
-  readFileSync(new URL('../../test-vectors/keys.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../verifier/test-vectors/keys.json', import.meta.url), 'utf8'),
 );
 const signingKeys = Object.fromEntries(
   vectors.keys.map(({ jwk }) => [jwk.alg, importSigningKey({ ...jwk, kid: `kid-${jwk.alg}` })]),
 ) as Record<SigningAlgorithm, SigningKey>;
 const secret = signingKeys.HS256;
 const allKeys = signingAlgorithms.map((algorithm) => toVerifyingKey(signingKeys[algorithm]));
-const publicAlgorithms = ['EdDSA', 'ES256', 'RS256'] as const;
 const claims = { iss: 'https://auth.example.com', sub: 'user:42', exp: 1_700_014_400 };
-
-/** A token of exactly these texts, with a genuine signature. */
-function forge(key: SigningKey, header: string | object, payload: string | object = claims): string {
-  const text = (part: string | object): string => (typeof part === 'string' ? part : JSON.stringify(part));
-  const input = `${encodeBase64url(text(header))}.${encodeBase64url(text(payload))}`;
-  return `${input}.${computeSignature(key, input)}`;
-}
-
-function verifyAny(token: string, keys: readonly VerifyingKey[] = allKeys): Record<string, unknown> {
-  return verifyJws(token, keys, { typ: 'JWT' }).payload;
-}
-
-function refuses(code: JwsErrorCode, token: string, keys: readonly VerifyingKey[] = allKeys, message?: string): void {
-  assert.throws(
-    () => verifyAny(token, keys),
-    (error) => error instanceof JwsError && error.code === code && error.name === 'JwsError',
-    message,
-  );
-}
 
 test('an HS256 token begins with the header of the public API, to the letter', () => {
   const token = createSigner({ key: secret, withKid: false }).sign(claims);
@@ -54,14 +33,13 @@ test('an HS256 signature is the HMAC of header and payload, as node:crypto compu
 });
 
 test('a token of a public-key algorithm is at+jwt and names its key (security D 49)', () => {
-  for (const algorithm of publicAlgorithms) {
+  for (const algorithm of ['EdDSA', 'ES256', 'RS256'] as const) {
     const key = signingKeys[algorithm];
     const token = createSigner({ key, typ: 'at+jwt', withKid: true }).sign(claims);
     const header = Buffer.from(token.split('.')[0]!, 'base64url').toString();
     assert.equal(header, `{"alg":"${algorithm}","typ":"at+jwt","kid":"kid-${algorithm}"}`);
     const verified = verifyJws(token, allKeys, { typ: 'at+jwt' });
     assert.deepEqual(verified.payload, claims);
-    assert.deepEqual(verified.header, { alg: algorithm, typ: 'at+jwt', kid: `kid-${algorithm}` });
     assert.equal(verified.key.kid, `kid-${algorithm}`);
   }
 });
@@ -71,336 +49,24 @@ test('an ES256 signature is R and S of 32 bytes each, not DER', () => {
   assert.equal(Buffer.from(signature!, 'base64url').length, 64);
 });
 
-test('alg none, in any case, with and without a signature, is refused (security D 42)', () => {
-  for (const alg of ['none', 'None', 'NONE', 'nOnE', ' none', 'none ', 'none\0']) {
-    const unsigned = `${encodeBase64url(JSON.stringify({ alg, typ: 'JWT' }))}.${encodeBase64url(JSON.stringify(claims))}.`;
-    refuses('malformed', unsigned);
-    refuses('unsupported_algorithm', `${unsigned}AA`);
-    refuses('unsupported_algorithm', forge(secret, { alg, typ: 'JWT' }));
-  }
+const anyClaims = fc.dictionary(fc.string({ unit: 'binary', maxLength: 12 }), fc.jsonValue({ depthSize: 'small' }), {
+  maxKeys: 8,
 });
 
-test('an algorithm in another case, missing, not a text, or not ours is refused (security D 42)', () => {
-  for (const alg of ['hs256', 'Hs256', 'HS256 ', 'eddsa', 'EDDSA', 'HS512', 'ES384', 'PS256', 'RS1', '', 'toString']) {
-    refuses('unsupported_algorithm', forge(secret, { alg, typ: 'JWT' }), allKeys, alg);
-  }
-  for (const alg of [null, 1, true, ['HS256'], { HS256: 1 }]) {
-    refuses('malformed', forge(secret, { alg, typ: 'JWT' }), allKeys, JSON.stringify(alg));
-  }
-  refuses('malformed', forge(secret, { typ: 'JWT' }));
-  refuses('malformed', forge(secret, { __proto__: null, typ: 'JWT', constructor: { alg: 'HS256' } }));
-});
-
-/** The ways in which a public key may be turned into the bytes of a secret. */
-function spellingsOf(key: KeyObject): Record<string, string | Buffer> {
-  const pem = key.export({ format: 'pem', type: 'spki' }).toString();
-  const der = key.export({ format: 'der', type: 'spki' });
-  const jwk = key.export({ format: 'jwk' });
-  return {
-    PEM: pem,
-    'PEM without its last line break': pem.trimEnd(),
-    'PEM with white space in front': ` \n\t${pem}`,
-    'PEM with a byte in front': `x${pem}`,
-    'PEM with a byte order mark': `\uFEFF${pem}`,
-    'PEM with CRLF': pem.replaceAll('\n', '\r\n'),
-    'PEM in one line': pem.replaceAll('\n', ''),
-    'PEM twice': pem + pem,
-    DER: der,
-    'DER as Base64': der.toString('base64'),
-    'DER as Base64url': der.toString('base64url'),
-    'DER in hexadecimal': der.toString('hex'),
-    'PEM as Base64': Buffer.from(pem).toString('base64'),
-    'JWK as JSON': JSON.stringify(jwk),
-    'JWK as JSON, indented': JSON.stringify(jwk, null, 2),
-    'JWK as Base64url': encodeBase64url(JSON.stringify(jwk)),
-    'the first coordinate or the modulus': Buffer.from(jwk.x ?? jwk.n ?? '', 'base64url'),
-    'the first coordinate or the modulus, encoded': jwk.x ?? jwk.n ?? '',
-  };
+for (const algorithm of signingAlgorithms) {
+  test(`any claims come back from an ${algorithm} token as they went in`, () => {
+    const signers = (['JWT', 'at+jwt'] as const).flatMap((typ) =>
+      [true, false].map((withKid) => createSigner({ key: signingKeys[algorithm], typ, withKid })),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...signers), anyClaims, (signer, claims) => {
+        const token = signer.sign(claims);
+        fc.pre(token.length <= 8192);
+        assert.match(token, /^[\w-]+\.[\w-]+\.[\w-]+$/);
+        const { payload } = verifyJws(token, allKeys, { typ: ['JWT', 'at+jwt'] });
+        assert.deepEqual(payload, JSON.parse(JSON.stringify(claims)));
+      }),
+      { seed: 11, numRuns: algorithm === 'HS256' ? 500 : 25 },
+    );
+  });
 }
-
-test('an HS256 token signed with any spelling of a public key is refused (security D 43)', () => {
-  for (const algorithm of publicAlgorithms) {
-    const { key, kid } = toVerifyingKey(signingKeys[algorithm]);
-    for (const [spelling, bytes] of Object.entries(spellingsOf(key))) {
-      const confused = signingKey({ kid, algorithm: 'HS256', key: createSecretKey(Buffer.from(bytes as string)) });
-      const message = `${algorithm}: ${spelling}`;
-      for (const header of [
-        { alg: 'HS256', typ: 'JWT' },
-        { alg: 'HS256', typ: 'JWT', kid },
-      ]) {
-        const token = forge(confused, header);
-        assert.deepEqual(verifyAny(token, [toVerifyingKey(confused)]), claims, message);
-        const publicKeys = allKeys.filter((other) => other.algorithm !== 'HS256');
-        refuses('unknown_key', token, publicKeys, message);
-        refuses('kid' in header ? 'unknown_key' : 'bad_signature', token, allKeys, message);
-      }
-    }
-  }
-});
-
-test('a token that claims another algorithm than its key’s is refused, for every pair (security D 43)', () => {
-  for (const owner of signingAlgorithms) {
-    for (const alg of signingAlgorithms.filter((other) => other !== owner)) {
-      const token = forge(signingKeys[owner], { alg, typ: 'JWT', kid: `kid-${owner}` });
-      refuses('unknown_key', token, allKeys, `${owner} as ${alg}`);
-      refuses('bad_signature', forge(signingKeys[owner], { alg, typ: 'JWT' }), allKeys, `${owner} as ${alg}`);
-      refuses('unknown_key', forge(signingKeys[owner], { alg, typ: 'JWT' }), [toVerifyingKey(signingKeys[owner])]);
-    }
-  }
-});
-
-test('jku, x5u, jwk and x5c are ignored, and nothing is fetched (security D 44)', (context) => {
-  const fetched = context.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('fetched')));
-  const attacker = signingKey({ kid: 'kid-HS256', algorithm: 'HS256', key: createSecretKey(Buffer.alloc(32, 9)) });
-  const extras = {
-    jku: 'https://attacker.example/jwks.json',
-    x5u: 'https://attacker.example/cert.pem',
-    jwk: { kty: 'oct', k: Buffer.alloc(32, 9).toString('base64url'), alg: 'HS256', kid: 'kid-HS256' },
-    x5c: ['MIIB'],
-    x5t: 'AAAA',
-  };
-  for (const [name, value] of Object.entries(extras)) {
-    const header = { alg: 'HS256', typ: 'JWT', kid: 'kid-HS256', [name]: value };
-    const genuine = verifyJws(forge(secret, header), allKeys, { typ: 'JWT' });
-    assert.deepEqual(genuine.payload, claims, name);
-    assert.deepEqual(Object.keys(genuine.header), ['alg', 'kid', 'typ'], name);
-    refuses('bad_signature', forge(attacker, header), allKeys, name);
-  }
-  assert.equal(fetched.mock.callCount(), 0);
-});
-
-test('crit, known or unknown, in any form, and b64 are refused though the signature is genuine (security D 45)', () => {
-  for (const crit of [['x'], ['exp'], ['b64'], ['alg'], [], 'x', null, false, 0, {}]) {
-    refuses('critical_header', forge(secret, { alg: 'HS256', typ: 'JWT', crit, x: 1 }), allKeys, JSON.stringify(crit));
-  }
-  for (const b64 of [false, true, null, 'false']) {
-    refuses('critical_header', forge(secret, { alg: 'HS256', typ: 'JWT', b64 }), allKeys, JSON.stringify(b64));
-  }
-  refuses('critical_header', forge(secret, '{"alg":"HS256","typ":"JWT","\\u0063rit":["x"]}'));
-});
-
-test('a kid that is a path, SQL or a prototype’s member finds no key (security D 50)', () => {
-  const kids = ['../../dev/null', "x' OR '1'='1", '__proto__', 'constructor', 'toString', 'kid-HS256\0', '', '*', '0'];
-  for (const kid of kids) refuses('unknown_key', forge(secret, { alg: 'HS256', typ: 'JWT', kid }), allKeys, kid);
-  for (const kid of [null, 0, ['kid-HS256'], { toString: 'kid-HS256' }]) {
-    refuses('malformed', forge(secret, { alg: 'HS256', typ: 'JWT', kid }), allKeys, JSON.stringify(kid));
-  }
-});
-
-test('a token with a kid is verified with that key alone', () => {
-  const other = signingKey({ kid: 'other', algorithm: 'HS256', key: createSecretKey(Buffer.alloc(32, 5)) });
-  const keys = [secret, other].map(toVerifyingKey);
-  assert.deepEqual(verifyAny(forge(other, { alg: 'HS256', typ: 'JWT', kid: 'other' }), keys), claims);
-  refuses('bad_signature', forge(other, { alg: 'HS256', typ: 'JWT', kid: 'kid-HS256' }), keys);
-});
-
-test('a token without a kid is tried with every live secret, and with none that is gone', () => {
-  const secrets = [1, 2, 3].map((fill) =>
-    signingKey({ kid: `secret-${fill}`, algorithm: 'HS256', key: createSecretKey(Buffer.alloc(32, fill)) }),
-  );
-  for (const key of secrets) {
-    const token = createSigner({ key, withKid: false }).sign(claims);
-    assert.equal(verifyJws(token, secrets.map(toVerifyingKey), { typ: 'JWT' }).key.kid, key.kid);
-    refuses('bad_signature', token, secrets.filter((other) => other !== key).map(toVerifyingKey));
-    refuses('unknown_key', token, []);
-  }
-});
-
-test('an ES256 signature of zeros, whole or half, is refused (security D 52)', () => {
-  const token = createSigner({ key: signingKeys.ES256, withKid: true }).sign(claims);
-  const input = token.slice(0, token.lastIndexOf('.'));
-  const genuine = Buffer.from(token.slice(input.length + 1), 'base64url');
-  const zero = Buffer.alloc(32);
-  const one = Buffer.concat([Buffer.alloc(31), Buffer.of(1)]);
-  const [r, s] = [genuine.subarray(0, 32), genuine.subarray(32)];
-  for (const parts of [
-    [zero, zero],
-    [r, zero],
-    [zero, s],
-    [one, zero],
-    [zero, one],
-    [one, one],
-    [s, r],
-  ]) {
-    refuses('bad_signature', `${input}.${Buffer.concat(parts).toString('base64url')}`);
-  }
-});
-
-test('an ES256 signature of any other length, or in DER, is refused', () => {
-  const token = createSigner({ key: signingKeys.ES256, withKid: true }).sign(claims);
-  const input = token.slice(0, token.lastIndexOf('.'));
-  const genuine = Buffer.from(token.slice(input.length + 1), 'base64url');
-  const der = sign('sha256', Buffer.from(input), signingKeys.ES256.key);
-  const wrong = [
-    der,
-    genuine.subarray(0, 63),
-    Buffer.concat([genuine, Buffer.of(0)]),
-    Buffer.concat([Buffer.of(0), genuine]),
-  ];
-  for (const bytes of wrong) refuses('bad_signature', `${input}.${bytes.toString('base64url')}`);
-});
-
-test('every changed bit of a signature is refused (security D 53)', () => {
-  for (const algorithm of signingAlgorithms) {
-    const token = createSigner({ key: signingKeys[algorithm], withKid: true }).sign(claims);
-    const input = token.slice(0, token.lastIndexOf('.'));
-    const signature = Buffer.from(token.slice(input.length + 1), 'base64url');
-    for (let bit = 0; bit < signature.length * 8; bit += algorithm === 'RS256' ? 61 : 1) {
-      const changed = Buffer.from(signature);
-      changed[bit >> 3]! ^= 1 << (bit & 7);
-      refuses('bad_signature', `${input}.${changed.toString('base64url')}`, allKeys, `${algorithm}, bit ${bit}`);
-    }
-  }
-});
-
-test('any other spelling of a part’s bytes is refused, even where it is what was signed (security D 53)', () => {
-  const respell: Record<string, (part: string) => string> = {
-    padding: (part) => part + '='.repeat(part.length % 4 === 0 ? 4 : 4 - (part.length % 4)),
-    'a line break': (part) => `${part}\n`,
-    'a space': (part) => ` ${part}`,
-    'a foreign character': (part) => `${part}*`,
-  };
-  const header = encodeBase64url('{"alg":"HS256","typ":"JWT"}');
-  const payload = encodeBase64url(JSON.stringify(claims));
-  const signed = (input: string): string => `${input}.${computeSignature(secret, input)}`;
-  assert.deepEqual(verifyAny(signed(`${header}.${payload}`)), claims);
-  for (const [how, spell] of Object.entries(respell)) {
-    refuses('malformed', signed(`${spell(header)}.${payload}`), allKeys, how);
-    refuses('malformed', signed(`${header}.${spell(payload)}`), allKeys, how);
-    refuses(
-      'bad_signature',
-      `${header}.${payload}.${spell(computeSignature(secret, `${header}.${payload}`))}`,
-      allKeys,
-      how,
-    );
-  }
-});
-
-test('a signature whose left-over bits are set is refused, for every algorithm (security D 53)', () => {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  for (const algorithm of signingAlgorithms) {
-    const token = createSigner({ key: signingKeys[algorithm], withKid: true }).sign(claims);
-    for (const last of [...alphabet].filter((char) => char !== token.at(-1))) {
-      refuses('bad_signature', token.slice(0, -1) + last, allKeys, `${algorithm}, ${last}`);
-    }
-  }
-});
-
-test('duplicate names in header or payload are refused though the signature is genuine (security D 54)', () => {
-  const header = { alg: 'HS256', typ: 'JWT' };
-  refuses('malformed', forge(secret, '{"alg":"HS256","typ":"JWT","alg":"HS256"}'));
-  refuses('malformed', forge(secret, '{"alg":"none","typ":"JWT","\\u0061lg":"HS256"}'));
-  refuses('malformed', forge(secret, '{"alg":"HS256","typ":"JWT","kid":"kid-HS256","\\u006bid":"kid-HS256"}'));
-  refuses('malformed', forge(secret, header, '{"sub":"user:42","sub":"user:1"}'));
-  refuses('malformed', forge(secret, header, '{"sub":"user:42","s\\u0075b":"user:1"}'));
-  refuses('malformed', forge(secret, header, '{"org":{"id":1,"id":2}}'));
-});
-
-test('a token that is too long, or no text, is refused unread', () => {
-  const sized = (length: number): string => {
-    const empty = forge(secret, { alg: 'HS256', typ: 'JWT' }, { pad: '' }).length;
-    return forge(secret, { alg: 'HS256', typ: 'JWT' }, { pad: 'x'.repeat(Math.floor(((length - empty) * 3) / 4)) });
-  };
-  const fits = sized(8190);
-  assert.ok(fits.length > 8180 && fits.length <= 8192);
-  assert.equal(typeof verifyAny(fits)['pad'], 'string');
-  const tooLong = sized(8200);
-  assert.ok(tooLong.length > 8192);
-  refuses('malformed', tooLong);
-  for (const token of [undefined, null, 7, {}, ['a.b.c'], Buffer.from(fits)]) refuses('malformed', token as string);
-});
-
-test('ninety thousand dots, and five parts, are refused before anything is decoded', () => {
-  refuses('malformed', '.'.repeat(90_000));
-  refuses('malformed', '.'.repeat(8000));
-  refuses('malformed', 'a.'.repeat(4000));
-  const none = encodeBase64url('{"alg":"none","crit":["x"]}');
-  for (const token of [
-    `${none}.a.a.a.a`,
-    `${none}....`,
-    `${none}..a`,
-    `${none}.a.`,
-    `.${none}.a`,
-    none,
-    `${none}.a`,
-    '',
-    '..',
-  ]) {
-    refuses('malformed', token);
-  }
-});
-
-test('a header or payload that is not a JSON object in UTF-8 is refused though the signature is genuine', () => {
-  for (const text of [
-    'null',
-    '[]',
-    '"HS256"',
-    '1',
-    '',
-    '{',
-    '{"alg":"HS256","typ":"JWT",}',
-    "{'alg':'HS256'}",
-    '\uFEFF{}',
-  ]) {
-    if (text !== '') refuses('malformed', forge(secret, text), allKeys, text);
-    refuses('malformed', forge(secret, { alg: 'HS256', typ: 'JWT' }, text), allKeys, text);
-  }
-  const input = `${encodeBase64url('{"alg":"HS256","typ":"JWT"}')}.${Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]).toString('base64url')}`;
-  refuses('malformed', `${input}.${computeSignature(secret, input)}`);
-});
-
-test('the type is compared as a media type, and one that is missing or another is refused', () => {
-  const typed = (typ: unknown): string => forge(secret, { alg: 'HS256', typ });
-  for (const typ of ['JWT', 'jwt', 'Jwt', 'application/jwt', 'Application/JWT']) {
-    assert.deepEqual(verifyAny(typed(typ)), claims, typ);
-  }
-  for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt']) {
-    assert.deepEqual(verifyJws(typed(typ), allKeys, { typ: ['JWT', 'at+jwt'] }).payload, claims, typ);
-    refuses('wrong_type', typed(typ));
-  }
-  for (const typ of ['', 'JWS', ' JWT', 'text/jwt', 'application/application/jwt', 'application/', '/jwt', undefined]) {
-    refuses('wrong_type', typed(typ), allKeys, typ);
-  }
-  for (const typ of [null, 1, ['JWT']]) refuses('malformed', typed(typ));
-  assert.throws(() => verifyJws(typed('JWT'), allKeys, { typ: 'at+jwt' }), JwsError);
-  assert.throws(() => verifyJws(typed('JWT'), allKeys, { typ: [] }), JwsError);
-});
-
-test('a claim called __proto__ is read as a claim, and pollutes nothing', () => {
-  const payload = verifyAny(
-    forge(secret, { alg: 'HS256', typ: 'JWT' }, '{"__proto__":{"roles":["Administrator"]},"sub":"user:42"}'),
-  );
-  assert.deepEqual(Object.keys(payload), ['__proto__', 'sub']);
-  assert.equal(payload['roles'], undefined);
-  assert.equal('roles' in {}, false);
-});
-
-test('a refusal repeats nothing of the token', () => {
-  const marked = 'MARKEDSECRET';
-  const tokens = [
-    marked,
-    `${marked}.${marked}.${marked}`,
-    forge(secret, { alg: marked, typ: 'JWT' }),
-    forge(secret, { alg: 'HS256', typ: marked }),
-    forge(secret, { alg: 'HS256', typ: 'JWT', kid: marked }),
-    forge(secret, { alg: 'HS256', typ: 'JWT', crit: [marked] }),
-    forge(secret, { alg: 'HS256', typ: 'JWT' }, marked),
-    forge(secret, { alg: 'HS256', typ: 'JWT' }, { [marked]: marked }).slice(0, -1),
-  ];
-  for (const token of tokens) {
-    assert.throws(
-      () => verifyAny(token),
-      (error) =>
-        error instanceof JwsError && !`${error.stack} ${JSON.stringify(error)} ${error.cause}`.includes(marked),
-    );
-  }
-});
-
-test('a key that is not an HS256 secret never verifies an HS256 token, even where its check was bypassed (security D 43)', () => {
-  const publicKey = createPublicKey(signingKeys.RS256.key);
-  const bypassed = { kid: 'k', algorithm: 'HS256', key: publicKey } as unknown as VerifyingKey;
-  const pem = createSecretKey(Buffer.from(publicKey.export({ format: 'pem', type: 'spki' })));
-  const token = forge(signingKey({ kid: 'k', algorithm: 'HS256', key: pem }), { alg: 'HS256', typ: 'JWT' });
-  assert.throws(() => verifyAny(token, [bypassed]));
-  assert.throws(() => verifyingKey({ kid: 'k', algorithm: 'HS256', key: publicKey }), TypeError);
-});

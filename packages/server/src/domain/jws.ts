@@ -1,43 +1,12 @@
-import { type SigningAlgorithm, signingAlgorithms } from '@keywright/contract';
-import { decodeBase64url, encodeBase64url } from './base64url.ts';
-import { JwsError } from './jws-error.ts';
-import type { SigningKey, VerifyingKey } from './jws-key.ts';
-import { computeSignature, isSignatureOf } from './jws-signature.ts';
-import { parseStrictJsonObject } from './strict-json.ts';
-
-/** Longer tokens are refused unread. */
-const maxTokenLength = 8192;
-
-/** What a token's `typ` may say (RFC 7519 §5.1, RFC 9068 §2.1). */
-export type TokenType = 'JWT' | 'at+jwt';
+import type { TokenType } from '@keywright/verifier';
+import { encodeBase64url } from './base64url.ts';
+import type { SigningKey } from './jws-key.ts';
+import { computeSignature } from './jws-signature.ts';
 
 /** Signs the claims of one kind of token with one key. */
 export interface JwsSigner {
   /** The claims as a signed token in the compact serialisation (RFC 7515 §7.1). */
   sign(claims: object): string;
-}
-
-/** What Keywright reads of a header. All else in it (`jku`, `x5u`, `jwk`, `x5c` …) is ignored, and never fetched. */
-export interface JwsHeader {
-  readonly alg: SigningAlgorithm;
-  readonly kid: string | undefined;
-  readonly typ: string | undefined;
-}
-
-/** A token whose signature has been verified. */
-export interface VerifiedSignature {
-  readonly header: JwsHeader;
-  readonly payload: Uint8Array;
-  /** The key that the signature was made with. */
-  readonly key: VerifyingKey;
-}
-
-/** A token whose signature and type have been verified; its times, issuer and audience have not. */
-export interface VerifiedJws {
-  readonly header: JwsHeader;
-  readonly payload: Record<string, unknown>;
-  /** The key that the signature was made with. */
-  readonly key: VerifyingKey;
 }
 
 /**
@@ -60,98 +29,4 @@ export function createSigner({
       return `${input}.${computeSignature(key, input)}`;
     },
   };
-}
-
-/**
- * Verifies a token's signature and type, and reads its claims (RFC 7515 §5.2, RFC 7519 §7.2, RFC 8725 §3).
- *
- * The claims are those of a JSON object without duplicate names, all of them own properties. Check them with
- * `checkTimes`, `checkIssuer` and `checkAudience`.
- *
- * @param keys - the live keys; the algorithm is fixed by the key, never by the token.
- * @param options - `typ`: the type, or types, that the token may have.
- * @throws JwsError and nothing else, whatever the token.
- */
-export function verifyJws(
-  token: string,
-  keys: readonly VerifyingKey[],
-  options: { readonly typ: TokenType | readonly TokenType[] },
-): VerifiedJws {
-  const { header, payload: bytes, key } = verifySignature(token, keys);
-  if (!isOfType(header.typ, options.typ)) throw new JwsError('wrong_type', 'The token is of another type');
-  const payload = parseStrictJsonObject(bytes);
-  if (payload === undefined) throw new JwsError('malformed', 'The payload is not a JSON object of unique names');
-  return { header, payload, key };
-}
-
-/**
- * Verifies the signature of a token in the compact serialisation, whatever its payload is (RFC 7515 §5.2).
- *
- * @throws JwsError and nothing else, whatever the token.
- */
-export function verifySignature(token: string, keys: readonly VerifyingKey[]): VerifiedSignature {
-  const parts = splitToken(token);
-  const header = readHeader(parts.header);
-  const candidates = keys.filter(
-    ({ algorithm, kid }) => algorithm === header.alg && (header.kid === undefined || header.kid === kid),
-  );
-  if (candidates.length === 0) throw new JwsError('unknown_key', 'No key is known for the token');
-  const key = candidates.find((candidate) => isSignatureOf(candidate, parts.input, parts.signature));
-  if (key === undefined) throw new JwsError('bad_signature', 'The signature is not that of the token');
-  const payload = decodeBase64url(parts.payload);
-  if (payload === undefined) throw new JwsError('malformed', 'The payload is not canonical Base64url');
-  return { header, payload, key };
-}
-
-/** Finds the three parts, without looking further than the third dot. */
-function splitToken(token: string): { header: string; payload: string; input: string; signature: string } {
-  if (typeof token !== 'string' || token.length > maxTokenLength) {
-    throw new JwsError('malformed', `A token is a text of at most ${maxTokenLength} characters`);
-  }
-  const first = token.indexOf('.');
-  const second = token.indexOf('.', first + 1);
-  if (first < 1 || second < first + 2 || second === token.length - 1 || token.includes('.', second + 1)) {
-    throw new JwsError('malformed', 'A token has three parts, none of them empty');
-  }
-  return {
-    header: token.slice(0, first),
-    payload: token.slice(first + 1, second),
-    input: token.slice(0, second),
-    signature: token.slice(second + 1),
-  };
-}
-
-function readHeader(text: string): JwsHeader {
-  const bytes = decodeBase64url(text);
-  const header = bytes && parseStrictJsonObject(bytes);
-  if (header === undefined) throw new JwsError('malformed', 'The header is not a JSON object of unique names');
-  const { alg, kid, typ } = header;
-  if (typeof alg !== 'string' || !isTextOrAbsent(kid) || !isTextOrAbsent(typ)) {
-    throw new JwsError('malformed', 'A header member is of the wrong type');
-  }
-  // Keywright knows no extension, so any that must be understood ends it here (RFC 7515 §4.1.11, RFC 7797 §6).
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
-    throw new JwsError('critical_header', 'The header has an extension that must be understood');
-  }
-  if (!isSigningAlgorithm(alg)) throw new JwsError('unsupported_algorithm', 'The algorithm is not supported');
-  return { alg, kid, typ };
-}
-
-function isTextOrAbsent(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string';
-}
-
-function isSigningAlgorithm(alg: string): alg is SigningAlgorithm {
-  return (signingAlgorithms as readonly string[]).includes(alg);
-}
-
-/** Types are media types: their case means nothing, and `application/` may be left out (RFC 7515 §4.1.9). */
-function isOfType(typ: string | undefined, wanted: TokenType | readonly TokenType[]): boolean {
-  if (typ === undefined) return false;
-  const types = typeof wanted === 'string' ? [wanted] : wanted;
-  return types.some((type) => type === typ || `application/${type}`.toLowerCase() === toMediaType(typ));
-}
-
-function toMediaType(typ: string): string {
-  return (typ.includes('/') ? typ : `application/${typ}`).toLowerCase();
 }

@@ -1,8 +1,8 @@
 import type { AuthTokenClaims, SigningAlgorithm } from '@keywright/contract';
+import { type VerifiedJws, VerifyError, type VerifyingKey, verifyJws } from '@keywright/verifier';
 import { importSigningKey, publicJwk } from './jwk.ts';
-import { createSigner, type JwsSigner, type VerifiedJws, verifyJws } from './jws.ts';
-import { JwsError } from './jws-error.ts';
-import { type SigningKey, toVerifyingKey, type VerifyingKey } from './jws-key.ts';
+import { createSigner, type JwsSigner } from './jws.ts';
+import { type SigningKey, toVerifyingKey } from './jws-key.ts';
 import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
 import type { Clock, KeyStore, Log } from './ports.ts';
 import type { StoredKey } from './records.ts';
@@ -15,9 +15,9 @@ const reloadCoolDownMs = 1_000;
 export interface KeyRing {
   signAuthToken(claims: AuthTokenClaims): string;
   signInternalToken(claims: object): string;
-  /** @throws JwsError */
+  /** @throws VerifyError */
   verifyAuthToken(token: string): Promise<VerifiedJws>;
-  /** @throws JwsError */
+  /** @throws VerifyError */
   verifyInternalToken(token: string): Promise<VerifiedJws>;
   /** The algorithm that auth tokens are signed with now. */
   readonly algorithm: SigningAlgorithm;
@@ -62,7 +62,7 @@ export async function createKeyRing(deps: {
     try {
       return verifyOnce();
     } catch (error) {
-      const unknown = error instanceof JwsError && (error.code === 'unknown_key' || error.code === 'bad_signature');
+      const unknown = error instanceof VerifyError && (error.code === 'unknown_key' || error.code === 'bad_signature');
       if (!unknown || deps.clock.monotonic() - reloadedAt < reloadCoolDownMs) throw error;
       await reload();
       return verifyOnce();

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from './network.ts';
+import { type Address, parseAddress } from '@keywright/verifier';
 
 /** This machine as a client of its own. */
 export const loopback: Address = { family: 4, octets: [127, 0, 0, 1] };

@@ -1,3 +1,4 @@
+import { formatAddress } from '@keywright/verifier';
 import { activationLink, createActivationKey } from './activation-key.ts';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
@@ -5,7 +6,6 @@ import { mailActivation } from './invitation.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import { type MailRequest, type OpenedMailRequest, openMailRequest } from './mail-request.ts';
 import type { StoredMailRequest } from './mail-request-port.ts';
-import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import type { Client, Service } from './service.ts';

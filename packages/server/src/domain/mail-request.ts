@@ -1,5 +1,5 @@
+import { formatAddress, parseAddress } from '@keywright/verifier';
 import { sealedMailRequestPurpose } from './mail-request-port.ts';
-import { formatAddress, parseAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Client, Service } from './service.ts';
 

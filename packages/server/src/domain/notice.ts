@@ -1,5 +1,6 @@
+import { formatAddress } from '@keywright/verifier';
 import { enqueueMail, mailTo } from './mail.ts';
-import { formatAddress, knownNetworkOf } from './network.ts';
+import { knownNetworkOf } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { User } from './records.ts';
 import type { Client, Service } from './service.ts';

@@ -1,7 +1,7 @@
+import { formatAddress } from '@keywright/verifier';
 import { eventOf } from './event.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import type { MailData } from './mail-port.ts';
-import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import type { MfaType } from './second-factor-port.ts';

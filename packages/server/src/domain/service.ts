@@ -1,7 +1,7 @@
+import type { Address } from '@keywright/verifier';
 import type { FailureRecorder } from './failure-recorder.ts';
 import type { HashQueue } from './hash-queue.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { Address } from './network.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { Clock, CommonPasswords, Database, Log, Random } from './ports.ts';
 import type { RateLimiter } from './rate-limit.ts';

@@ -1,6 +1,6 @@
+import { formatAddress } from '@keywright/verifier';
 import { issueAuthToken, issueRefreshToken } from './auth-token.ts';
 import { eventOf } from './event.ts';
-import { formatAddress } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
 import { voidTrust } from './second-factor-change.ts';

@@ -1,7 +1,7 @@
+import { formatAddress } from '@keywright/verifier';
 import { issueAuthToken } from './auth-token.ts';
 import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
-import { formatAddress } from './network.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User, Workspace } from './records.ts';

@@ -1,6 +1,5 @@
+import { checkAudience, checkIssuer, checkTimes, VerifyError } from '@keywright/verifier';
 import { Refusal } from './errors.ts';
-import { checkAudience, checkIssuer, checkTimes } from './jws-claims.ts';
-import { JwsError } from './jws-error.ts';
 import type { Service } from './service.ts';
 
 /** How far the clocks of two instances may differ, in seconds. */
@@ -41,7 +40,7 @@ export async function verifyClaims(
     if (endsInStore !== true) checkTimes({ exp: payload['exp'] }, nowSeconds, { skewSeconds: 0 });
     return payload;
   } catch (error) {
-    if (!(error instanceof JwsError)) throw error;
+    if (!(error instanceof VerifyError)) throw error;
     throw new Refusal(error.code === 'expired' ? 'TokenExpired' : 'InvalidToken', {
       reason: `${name} ${error.code}`,
       cause: error,

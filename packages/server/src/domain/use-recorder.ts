@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from './network.ts';
+import { type Address, formatAddress } from '@keywright/verifier';
 import type { Clock, Database } from './ports.ts';
 import type { ApplicationTokenUse } from './records.ts';
 import { createSpacedWrites } from './spaced-writes.ts';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
+import type { Address, Network } from '@keywright/verifier';
 import type { FastifyRequest } from 'fastify';
 import { resolveClientAddress } from '../domain/client-address.ts';
 import { Refusal } from '../domain/errors.ts';
-import type { Address, Network } from '../domain/network.ts';
 import type { Client } from '../domain/service.ts';
 import { isFromPortal } from './portal-request.ts';
 

@@ -1,7 +1,7 @@
 import { type ErrorBody, errorCodes } from '@keywright/contract';
+import { formatAddress } from '@keywright/verifier';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../domain/errors.ts';
-import { formatAddress } from '../domain/network.ts';
 import type { Log } from '../domain/ports.ts';
 import { challengeOf } from './challenge.ts';
 import { isDisconnect, refusalOf } from './refusal-of.ts';

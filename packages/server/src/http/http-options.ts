@@ -1,4 +1,4 @@
-import type { Network } from '../domain/network.ts';
+import type { Network } from '@keywright/verifier';
 import type { Metrics } from './metrics.ts';
 
 /** What an operator decides about the HTTP side of the service. */

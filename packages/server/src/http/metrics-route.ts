@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { parseAddress } from '@keywright/verifier';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
 import { isLoopbackAddress } from '../domain/loopback.ts';
-import { parseAddress } from '../domain/network.ts';
 import type { HttpContext } from './api-route.ts';
 import { bringsBearer, readBearer } from './caller.ts';
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseNetwork, VerifyError } from '@keywright/verifier';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Refusal } from '../domain/errors.ts';
-import { JwsError } from '../domain/jws-error.ts';
-import { parseNetwork } from '../domain/network.ts';
 import { roleSet } from '../domain/role.ts';
 import type { Service } from '../domain/service.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -49,7 +48,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     keys: {
       jwks: () => ({ keys: [{ kid: 'a' }] }),
       verifyAuthToken: async (token: string) => {
-        if (token !== 'good') throw new JwsError(token === 'old' ? 'expired' : 'bad_signature', 'no good');
+        if (token !== 'good') throw new VerifyError(token === 'old' ? 'expired' : 'bad_signature', 'no good');
         return { payload };
       },
       ...change.keys,

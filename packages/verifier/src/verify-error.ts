@@ -1,5 +1,5 @@
-/** Why a token was refused. Stable: whoever catches a `JwsError` decides by this, never by its message. */
-export type JwsErrorCode =
+/** Why a token was refused. Stable: whoever catches a `VerifyError` decides by this, never by its message. */
+export type VerifyErrorCode =
   | 'malformed'
   | 'unsupported_algorithm'
   | 'critical_header'
@@ -12,11 +12,11 @@ export type JwsErrorCode =
   | 'wrong_issuer';
 
 /** A token that is refused. Its message never repeats anything of the token. */
-export class JwsError extends Error {
-  override readonly name = 'JwsError';
-  readonly code: JwsErrorCode;
+export class VerifyError extends Error {
+  override readonly name = 'VerifyError';
+  readonly code: VerifyErrorCode;
 
-  constructor(code: JwsErrorCode, message: string) {
+  constructor(code: VerifyErrorCode, message: string) {
     super(message);
     this.code = code;
   }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAudience, checkIssuer, checkTimes } from './jws-claims.ts';
-import { JwsError, type JwsErrorCode } from './jws-error.ts';
+import { VerifyError, type VerifyErrorCode } from './verify-error.ts';
 
 const now = 1_700_000_000;
 const exp = now + 100;
 
-function refuses(code: JwsErrorCode, check: () => void, message?: string): void {
-  assert.throws(check, (error) => error instanceof JwsError && error.code === code, message);
+function refuses(code: VerifyErrorCode, check: () => void, message?: string): void {
+  assert.throws(check, (error) => error instanceof VerifyError && error.code === code, message);
 }
 
 test('a token is accepted up to the second before exp, and refused from exp on (security D 46)', () => {
