@@ -106,7 +106,7 @@ test('closing leaves everything in one file', async (t) => {
   await database.close();
   await database.close();
   assert.deepEqual(await readdir(folder), ['keywright.db']);
-  await assert.rejects(database.countUsers(), { token: 'Unavailable' });
+  await assert.rejects(database.hasUsers(), { token: 'Unavailable' });
   await assert.rejects(database.insertServiceValue('a', 'b'), { token: 'Unavailable' });
 });
 
@@ -220,7 +220,7 @@ test('while another process holds the file, a write waits without stopping the e
   holder.run('BEGIN IMMEDIATE');
   const write = database.insertServiceValue('name', 'value');
   // Reads go on meanwhile.
-  assert.equal(await database.countUsers(), 0);
+  assert.equal(await database.hasUsers(), false);
   assert.equal(await database.findServiceValue('name'), undefined);
   holder.run('COMMIT');
   assert.equal(await write, 'value');

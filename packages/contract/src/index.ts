@@ -5,6 +5,7 @@ export * from './claims.ts';
 export * from './error.ts';
 export * from './error-codes.ts';
 export * from './event.ts';
+export * from './language.ts';
 export * from './lookup.ts';
 export * from './organisation.ts';
 export * from './passkey.ts';

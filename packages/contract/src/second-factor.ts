@@ -17,7 +17,10 @@ export const mfaStatuses: readonly Lookup[] = [
 ];
 
 /** Which second factors can follow a password; `enrolment` where one has to be set up first. */
-export type MfaMethod = 'totp' | 'email_code' | 'passkey' | 'recovery_code' | 'enrolment';
+export const mfaMethods = ['totp', 'email_code', 'passkey', 'recovery_code', 'enrolment'] as const;
+
+/** One of what can follow a password. */
+export type MfaMethod = (typeof mfaMethods)[number];
 
 /** The claims of an `mfa_token`. */
 export interface MfaTokenClaims extends RegisteredClaims {

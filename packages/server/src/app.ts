@@ -98,6 +98,7 @@ function assemble(config: Config, parts: Parts): Service {
       sessionIdleDays: config.sessionIdleDays,
       signUp: config.signUp,
       acceptsSha1Passwords: config.sha1Passwords === 'allow',
+      sendsMail: config.smtp !== undefined,
     },
     database,
     clock,

@@ -1,5 +1,7 @@
+import type { languages } from '@keywright/contract';
+
 /** In which language a user is written to. */
-export type Language = 'en' | 'de';
+export type Language = (typeof languages)[number];
 
 /**
  * What each kind of mail is about, and what it says of its occasion. Every value is text; times are ISO 8601 in UTC and

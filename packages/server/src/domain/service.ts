@@ -34,6 +34,8 @@ export interface Settings {
   readonly trustedDevices: TrustedDeviceMode;
   /** Whether a password may come as its SHA-1, as the public API asks for. */
   readonly acceptsSha1Passwords: boolean;
+  /** Whether mails go to a mail server; otherwise into files that only whoever runs the service reads. */
+  readonly sendsMail: boolean;
 }
 
 /** In-memory counts per client address and per token (contract §3, Limits). */

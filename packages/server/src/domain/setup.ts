@@ -11,7 +11,7 @@ import { insertActiveUser, prepareUser } from './user.ts';
 
 /** Whether there is a user already, so that no first administrator can be made. */
 export async function isSetUp(service: Service): Promise<boolean> {
-  return (await service.database.countUsers()) > 0;
+  return service.database.hasUsers();
 }
 
 /** Makes a key for the one-time set-up link while there is no user at all; only its hash is kept. */
@@ -41,7 +41,7 @@ export async function setUp(service: Service, setupKey: string, input: () => Set
   const actor: Actor = { client, userId: null, name: 'set-up' };
   await changeState(service, async (stores) => {
     await stores.lock('setup');
-    if (!(await stores.hasSetupKey(keyHash)) || (await stores.countUsers()) > 0) throw wrongKey();
+    if (!(await stores.hasSetupKey(keyHash)) || (await stores.hasUsers())) throw wrongKey();
     await stores.deleteSetupKeys();
     const organisation = await stores.insertOrganisation({
       name: organisationName,

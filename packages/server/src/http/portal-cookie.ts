@@ -18,14 +18,23 @@ interface PortalCookie {
  * @throws Refusal Forbidden where the public URL is plain HTTP off loopback: anybody on the way could take the session
  */
 function portalCookie(publicUrl: string): PortalCookie {
-  const { protocol, hostname } = new URL(publicUrl);
+  if (!canKeepCookie(publicUrl)) {
+    throw new Refusal('Forbidden', {
+      message: 'The portal signs in over HTTPS alone: give the service an address that begins with https',
+      reason: 'the public URL is plain HTTP off loopback',
+    });
+  }
   const attributes = 'Path=/; HttpOnly; SameSite=Strict';
-  if (protocol === 'https:') return { name: `__Host-${baseName}`, attributes: `${attributes}; Secure` };
-  if (isLoopbackHost(hostname)) return { name: baseName, attributes };
-  throw new Refusal('Forbidden', {
-    message: 'The portal signs in over HTTPS alone: give the service an address that begins with https',
-    reason: 'the public URL is plain HTTP off loopback',
-  });
+  const isSecure = publicUrl.startsWith('https:');
+  return isSecure
+    ? { name: `__Host-${baseName}`, attributes: `${attributes}; Secure` }
+    : { name: baseName, attributes };
+}
+
+/** Whether browsers keep the cookie, and nobody on the way can read it, where the service has this public URL. */
+export function canKeepCookie(publicUrl: string): boolean {
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'https:' || isLoopbackHost(hostname);
 }
 
 /** Keeps a refresh token in the browser, where no script reads it. */

@@ -34,6 +34,7 @@ import { addOrganisationRoutes } from './organisation.ts';
 import { addPasswordRoutes } from './password.ts';
 import { createPortalCheck } from './portal-request.ts';
 import { addPortalSessionRoutes } from './portal-session.ts';
+import { addPortalSettingsRoute } from './portal-settings.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
 import { beginRequest, decorateRequests, endConnection, judgeHeader, startRequest } from './request-state.ts';
@@ -177,6 +178,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addOrganisationRoutes(app, http);
   addEventRoutes(app, http);
   addPortalSessionRoutes(app, http);
+  addPortalSettingsRoute(app, http);
   addSetupRoutes(app, http);
   addWellKnownRoutes(app, http);
   addHealthRoutes(app, http, isClosing);

@@ -17,7 +17,7 @@ function build(users = 0) {
   const unlimited = { check: () => 0, hit: () => 0, size: 0 };
   const stores = {
     lock: async () => undefined,
-    countUsers: async () => users,
+    hasUsers: async () => users > 0,
     hasSetupKey: async (hash: Uint8Array) => users === 0 && goodKeyHash.equals(hash),
     deleteSetupKeys: async () => undefined,
     insertOrganisation: async (organisation: { name: string }) => ({ id: 1, ...organisation }),

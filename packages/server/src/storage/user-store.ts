@@ -11,7 +11,7 @@ export const userStore: StoreOperations<UserStore> = {
   findUserByUsername,
   updateUser,
   raiseUserVersion,
-  countUsers,
+  hasUsers,
   listUsers,
   upsertAssignment,
   findWorkspaces,
@@ -105,12 +105,8 @@ async function raiseUserVersion({ write }: StorageSession, id: number): Promise<
   return row.version;
 }
 
-async function countUsers({ read }: StorageSession): Promise<number> {
-  const row = await read
-    .selectFrom('user_account')
-    .select((eb) => eb.fn.countAll<number>().as('users'))
-    .executeTakeFirstOrThrow();
-  return row.users;
+async function hasUsers({ read }: StorageSession): Promise<boolean> {
+  return (await read.selectFrom('user_account').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
 async function listUsers({ read }: StorageSession): Promise<UserWithRoles[]> {
