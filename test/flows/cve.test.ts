@@ -115,6 +115,21 @@ for (const kind of storeKinds) {
       }
     });
 
+    test('sessions that end while a right password is being hashed are older than the token that it gets', async (t) => {
+      const server = await start(t);
+      const id = await addJane(server);
+      const { auth_token: bearer } = await server.signIn(username);
+      const { started, release } = holdNextHash(t, server);
+      const pending = server.authenticate({ username, password: testPassword });
+      await started;
+      assert.equal((await server.call('DELETE', '/api/v1/user/my/session', { bearer })).status, 204);
+      release();
+      const { json } = await pending;
+      const present = await server.service.database.findUser(id);
+      assert.equal(claimsOf(json.auth_token)['ver'], present?.version);
+      assert.equal((await server.call('GET', '/api/v1/user/my', { bearer: json.auth_token })).status, 200);
+    });
+
     test('20 parallel refreshes of one token are all answered, and leave one session (CVE-2026-1035)', async (t) => {
       const server = await start(t);
       await addJane(server);

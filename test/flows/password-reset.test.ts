@@ -125,6 +125,35 @@ for (const kind of storeKinds) {
       }
     });
 
+    test('that nobody has the name is an event of no organisation, as a mail to somebody is one of theirs', async () => {
+      const asked = async (username: string): Promise<object[]> => {
+        await queryStore(server.store, "UPDATE event SET description = 'before' WHERE type IN (1080, 1083)");
+        for (const path of paths) {
+          assert.equal((await server.call('POST', path, { body: { username } })).status, 204);
+          await takeMails(server);
+        }
+        return queryStore(
+          server.store,
+          "SELECT type, organisation_id, user_id FROM event WHERE type IN (1080, 1083) AND description <> 'before' ORDER BY id",
+        );
+      };
+      const { username, id } = await addUser();
+      await server.service.database.updateUser(id, { status: 0, passwordHash: null });
+      const of = (type: number, organisation_id: number | null, user_id: number | null) => ({
+        type,
+        organisation_id,
+        user_id,
+      });
+      assert.deepEqual(
+        (await asked(username)).map((row) => ({ ...row })),
+        [of(1083, organisationId, id), of(1083, organisationId, id)],
+      );
+      assert.deepEqual(
+        (await asked('nobody@example.com')).map((row) => ({ ...row })),
+        [of(1080, null, null), of(1083, null, null)],
+      );
+    });
+
     test('the name may be spelled as it may be at the sign-in', async () => {
       const { username } = await addUser();
       assert.equal((await ask(` ${username.toUpperCase()} `)).status, 204);

@@ -8,6 +8,7 @@ import { testLockouts } from './lockouts.ts';
 import { testLookups } from './lookups.ts';
 import { testMails } from './mails.ts';
 import { testMigrations } from './migrations.ts';
+import { testRecorders } from './recorders.ts';
 import { testSecondFactors } from './second-factors.ts';
 import { testServiceData } from './service-data.ts';
 import { testSessions } from './sessions.ts';
@@ -30,4 +31,5 @@ export function testStores(create: CreateStore): void {
   testMails(create);
   testActivationKeys(create);
   testTransactions(create);
+  testRecorders(create);
 }

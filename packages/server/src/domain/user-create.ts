@@ -121,11 +121,17 @@ async function placeSeenUser(
     createdAt: service.clock.now(),
   });
   if (!isNew) throw alreadyThere(person);
-  const account = user.invitedUserId === null ? user : await stores.findUser(user.invitedUserId);
+  const account = user.invitedUserId === null ? user : await findInvited(stores, user);
   if (account !== undefined) {
     await mailInvitation(service, stores, { account, organisation, roles, inviter: caller.user.name });
   }
   return user;
+}
+
+/** Whom an invitation stands for, as long as they have the name that was invited: no other address is told of it. */
+async function findInvited(stores: Stores, { invitedUserId, pendingUsernameKey }: User): Promise<User | undefined> {
+  const account = invitedUserId === null ? undefined : await stores.findUser(invitedUserId);
+  return account?.usernameKey === pendingUsernameKey ? account : undefined;
 }
 
 function alreadyThere({ username }: NewPerson): Refusal {

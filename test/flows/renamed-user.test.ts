@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { activateUser } from '../../packages/server/src/domain/user.ts';
+import { runCommandLine } from '../support/command-line.ts';
+import { queryStore } from '../support/store-rows.ts';
+import { startTestServer, storeKinds, type TestServer, testActor, testPassword } from '../support/test-server.ts';
+import { followLink, lastKey, waitingMails } from '../support/waiting-mail.ts';
+
+for (const kind of storeKinds) {
+  describe(`somebody whose new username is yet to be confirmed, on ${kind}`, () => {
+    let server: TestServer;
+    let home: number;
+    let child: number;
+    let elsewhere: number;
+    let admin: string;
+    let stranger: string;
+    let count = 0;
+
+    before(async () => {
+      server = await startTestServer({ store: kind, env: { KEYWRIGHT_RATE_LIMIT: 'off' } });
+      home = (await server.addOrganisation('Home')).id;
+      child = (await server.addOrganisation('Child', home)).id;
+      elsewhere = (await server.addOrganisation('Elsewhere')).id;
+      await server.addUser({ username: 'admin@example.com', organisationId: home });
+      await server.addUser({ username: 'stranger@example.com', organisationId: elsewhere });
+      admin = (await server.signIn('admin@example.com')).auth_token;
+      stranger = (await server.signIn('stranger@example.com')).auth_token;
+    });
+    after(() => server.close());
+
+    async function addUser(): Promise<{ id: number; username: string }> {
+      return server.addUser({ username: `user${++count}@example.com`, organisationId: home, role: 'User' });
+    }
+
+    async function rename(id: number): Promise<string> {
+      const username = `renamed${++count}@example.com`;
+      const answer = await server.call('PATCH', `/api/v1/user/${id}`, { bearer: admin, body: { username } });
+      assert.equal(answer.status, 204, answer.text);
+      return username;
+    }
+
+    async function invite(bearer: string, username: string, organisation: number): Promise<void> {
+      const body = { username, name: 'Ada', roles: [{ id: 3 }], organisation: { id: organisation } };
+      const answer = await server.call('POST', '/api/v2/user/invitation', { bearer, body });
+      assert.equal(answer.status, 201, answer.text);
+    }
+
+    const placesOf = async (id: number): Promise<number[][]> =>
+      (
+        await queryStore(
+          server.store,
+          `SELECT organisation_id, status FROM assignment WHERE user_id = ${id} ORDER BY organisation_id`,
+        )
+      ).map(({ organisation_id, status }) => [organisation_id, status]);
+
+    const statusOf = async (id: number): Promise<number> =>
+      (await server.call('GET', `/api/v1/user/${id}`, { bearer: admin })).json.status.id;
+
+    test('gets the place that an invitation promised, and stays pending until the username is confirmed', async () => {
+      const { id, username: before } = await addUser();
+      const username = await rename(id);
+      const confirmation = await lastKey(server, username);
+      await invite(admin, username, child);
+      await followLink(server, username);
+      assert.deepEqual(await placesOf(id), [
+        [home, 1],
+        [child, 1],
+      ]);
+      assert.equal(await statusOf(id), 0);
+      for (const name of [before, username]) {
+        assert.equal((await server.authenticate({ username: name, password: testPassword })).status, 401);
+      }
+      const body = { activationKey: confirmation };
+      assert.equal((await server.call('POST', '/api/v1/user/activation', { body })).status, 204);
+      assert.equal(await statusOf(id), 1);
+      await server.signIn(username);
+    });
+
+    test('accepts no invitation of the name before, and the new address is told of none', async () => {
+      const { id, username: before } = await addUser();
+      await invite(stranger, before, elsewhere);
+      const activationKey = await lastKey(server, before);
+      const username = await rename(id);
+      const refused = await server.call('POST', '/api/v2/user/activation', { body: { activationKey } });
+      assert.equal(refused.status, 403);
+      // Somewhere else too: the inviter sees no reason why that should not do.
+      await invite(stranger, before, (await server.addOrganisation('Elsewhere too', elsewhere)).id);
+      const mails = await waitingMails(server, username);
+      assert.deepEqual(
+        mails.map(({ template }) => template),
+        ['username_change'],
+      );
+      await followLink(server, username);
+      assert.deepEqual(await placesOf(id), [[home, 1]]);
+      await server.signIn(username);
+    });
+
+    test('is found by the command line under the new name, and activated with it', async () => {
+      const { id, username: before } = await addUser();
+      const username = await rename(id);
+      const run = (...argv: string[]) => runCommandLine(argv, { env: server.store.env });
+      assert.equal((await run('user', 'activate', before)).code, 1);
+      const activated = await run('user', 'activate', username.toUpperCase());
+      assert.deepEqual([activated.code, activated.err], [0, '']);
+      await server.signIn(username);
+      assert.equal((await server.authenticate({ username: before, password: testPassword })).status, 401);
+    });
+
+    test('is not activated where somebody else has the name by then', async () => {
+      const { id } = await addUser();
+      const username = await rename(id);
+      await server.addUser({ username, organisationId: elsewhere });
+      await assert.rejects(activateUser(server.service, testActor, id), { token: 'Conflict' });
+      assert.equal(await statusOf(id), 0);
+    });
+  });
+}
