@@ -9,6 +9,7 @@ import { testLookups } from './lookups.ts';
 import { testMails } from './mails.ts';
 import { testMigrations } from './migrations.ts';
 import { testRecorders } from './recorders.ts';
+import { testRevocations } from './revocations.ts';
 import { testSecondFactors } from './second-factors.ts';
 import { testServiceData } from './service-data.ts';
 import { testSessions } from './sessions.ts';
@@ -30,6 +31,7 @@ export function testStores(create: CreateStore): void {
   testServiceData(create);
   testMails(create);
   testActivationKeys(create);
+  testRevocations(create);
   testTransactions(create);
   testRecorders(create);
 }

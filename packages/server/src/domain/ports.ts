@@ -26,7 +26,9 @@ import type {
   UserWithRoles,
   Workspace,
 } from './records.ts';
+import type { RevocationStore } from './revocation-port.ts';
 import type { SecondFactorStore } from './second-factor-port.ts';
+import type { SetupStore } from './setup-port.ts';
 import type { SignUpStore } from './signup-port.ts';
 import type { UserImportStore } from './user-import-port.ts';
 import type { WorkspaceLocks, WorkspaceStore } from './workspace-port.ts';
@@ -196,16 +198,6 @@ export interface KeyStore {
   deleteKey(kid: string): Promise<void>;
 }
 
-export interface SetupStore {
-  insertSetupKey(keyHash: Uint8Array, createdAt: number): Promise<void>;
-  hasSetupKey(keyHash: Uint8Array): Promise<boolean>;
-  deleteSetupKeys(): Promise<void>;
-  /** A value kept once for the whole service, e.g. what proves that the master key is the right one. */
-  findServiceValue(name: string): Promise<string | undefined>;
-  /** Keeps the value unless there is one; answers the one that stands. */
-  insertServiceValue(name: string, value: string): Promise<string>;
-}
-
 /** Every store, over one connection pool or inside one transaction. */
 export interface Stores
   extends OrganisationStore,
@@ -224,7 +216,8 @@ export interface Stores
     OperatorStore,
     SecondFactorStore,
     UserImportStore,
-    WorkspaceStore {}
+    WorkspaceStore,
+    RevocationStore {}
 
 /** The database: stores outside of transactions, and transactions. */
 export interface Database extends Stores {
@@ -235,6 +228,13 @@ export interface Database extends Stores {
   migrate(): Promise<string[]>;
   /** The names of migrations not yet applied. */
   pendingMigrations(): Promise<string[]>;
+  /**
+   * Calls `wake` when revocations were written: in this process at once, in others where the database tells. Not every time:
+   * ask now and then as well.
+   *
+   * @returns how to stop
+   */
+  watchRevocations(wake: () => void): () => void;
   /** Resolves when the database answers; throws `Refusal` Unavailable otherwise. */
   ping(): Promise<void>;
   /** Connections by state, for metrics. */

@@ -44,6 +44,7 @@ export async function openDatabase(options: DatabaseOptions, dependencies: Datab
     transaction: (work) => engine.transaction((session) => work(bindTransaction(session))),
     migrate: () => applyMigrations(engine),
     pendingMigrations: () => findPendingMigrations(engine),
+    watchRevocations: (wake) => engine.watch(wake),
     ping: () => engine.ping(),
     poolState: () => engine.poolState(),
     close: () => engine.close(),

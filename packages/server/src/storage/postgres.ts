@@ -3,6 +3,7 @@ import type { Log } from '../domain/ports.ts';
 import { batchLookups } from './batch-lookup.ts';
 import { createQueryBuilder } from './kysely-dialect.ts';
 import type { Lookup, LookupKey, LookupRow } from './lookup.ts';
+import { createPostgresListener, wakeChannel } from './postgres-listener.ts';
 import { migrateExclusively } from './postgres-migration.ts';
 import {
   createPool,
@@ -16,6 +17,7 @@ import {
 import { runTransaction } from './postgres-transaction.ts';
 import { isConnectionLost, toStorageError, unavailable } from './storage-error.ts';
 import type { SqlResult, StorageEngine, StorageSession } from './storage-session.ts';
+import { createWatchers } from './watchers.ts';
 
 /**
  * Opens a pool of connections to PostgreSQL 15 or later; none is made before it is needed.
@@ -26,16 +28,22 @@ export function openPostgres(options: PostgresOptions): StorageEngine {
   const pool = createPool(options);
   const transaction: StorageEngine['transaction'] = (work) =>
     runTransaction(pool, options, (run) => work(transactionSession(run, options.log)));
+  const listener = createPostgresListener(options, () => watchers.wake());
+  const watchers = createWatchers((hasAny) => {
+    if (hasAny) listener.start();
+    else void listener.stop();
+  });
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgres',
     session: openSession(pool, options, transaction),
     transaction,
     migrating: (work) => migrateExclusively(options, work),
+    watch: (wake) => watchers.add(wake),
     ping: () => ping(pool),
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close() {
-      closing ??= pool.end();
+      closing ??= Promise.all([listener.stop(), pool.end()]).then(() => undefined);
       return closing;
     },
   };
@@ -63,6 +71,7 @@ function openSession(
       toResult(await write(toStatement(sql, parameters))),
     ),
     lookUp: batchLookups((lookup, keys) => lookUp(read, lookup, keys)),
+    wakeWatchers: async () => void (await write(notification)),
     atomically: transaction,
   };
 }
@@ -77,10 +86,14 @@ function transactionSession(run: RunStatement, log: Log): StorageSession {
     read: builder,
     write: builder,
     lookUp: async (lookup, key) => (await lookUp(run, lookup, [key]))[0],
+    wakeWatchers: async () => void (await run(notification)),
     atomically: (work) => work(session),
   };
   return session;
 }
+
+/** Told when the transaction is committed, and once however often it is asked for. */
+const notification: Statement = { text: `NOTIFY ${wakeChannel}` };
 
 function toStatement(sql: string, parameters: readonly unknown[]): Statement {
   return { text: sql, values: [...parameters] };

@@ -1,13 +1,14 @@
 import type { Generated } from 'kysely';
 import type { Language } from '../domain/mail-port.ts';
 import type { MailSchema } from './schema-mail.ts';
+import type { RevocationSchema } from './schema-revocation.ts';
 import type { SecondFactorSchema } from './schema-second-factor.ts';
 
 /**
  * The tables, as Kysely sees them. Times are milliseconds since the Unix epoch, booleans 0 or 1, lists and objects JSON
  * as text; the columns themselves are made in migrations/.
  */
-export interface Schema extends MailSchema, SecondFactorSchema {
+export interface Schema extends MailSchema, RevocationSchema, SecondFactorSchema {
   organisation: OrganisationTable;
   user_account: UserAccountTable;
   assignment: AssignmentTable;
@@ -33,6 +34,8 @@ interface OrganisationTable {
   parent_id: number | null;
   created_at: number;
   mfa_required: Generated<0 | 1>;
+  /** Tokens that were issued before it are refused. */
+  tokens_from: Generated<number>;
 }
 
 export interface UserAccountTable {

@@ -1,4 +1,4 @@
-import type { SetupStore } from '../domain/ports.ts';
+import type { SetupStore } from '../domain/setup-port.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
 export const setupStore: StoreOperations<SetupStore> = {

@@ -8,6 +8,7 @@ import { isSqliteBusy, toStorageError, unavailable } from './storage-error.ts';
 import type { RunSql, StorageEngine, StorageSession } from './storage-session.ts';
 import { createTransactionScope, type TransactionScope } from './transaction-scope.ts';
 import { createWalSync, type SyncFile, type WalSync } from './wal-sync.ts';
+import { createWatchers, type Watchers } from './watchers.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
 
 /** How long a request waits for the writes before it and for other processes. */
@@ -41,17 +42,29 @@ export function openSqlite(file: string, dependencies: SqliteDependencies): Stor
   const { log } = dependencies;
   const connections = connect(file, dependencies);
   const { writer, reader, queue } = connections;
-  const transaction: StorageEngine['transaction'] = (work) =>
-    inTransaction(connections, requestWaitMs, (scope) => work(transactionSession(writer, scope, log)));
+  const watchers = createWatchers();
+  const transaction: StorageEngine['transaction'] = async (work) => {
+    let hasWoken = false;
+    const noteWaking = (): void => {
+      hasWoken = true;
+    };
+    const result = await inTransaction(connections, requestWaitMs, (scope) =>
+      work(transactionSession(writer, scope, { log, noteWaking })),
+    );
+    if (hasWoken) watchers.wake();
+    return result;
+  };
   let closing: Promise<void> | undefined;
   return {
     kind: 'sqlite',
-    session: openSession(connections, transaction, log),
+    session: openSession(connections, transaction, { log, watchers }),
     transaction,
     migrating: (work) =>
       work((statements) =>
         inTransaction(connections, migrationWaitMs, (scope) => statements(scopedRun(writer, scope))),
       ),
+    // Other processes are not heard of here: whoever watches asks now and then.
+    watch: (wake) => watchers.add(wake),
     async ping() {
       await whenFree(() => reader.run('PRAGMA schema_version'), performance.now() + requestWaitMs);
     },
@@ -88,7 +101,11 @@ async function whenFree<T>(action: () => T, deadline: number): Promise<T> {
   }
 }
 
-function openSession(connections: Connections, transaction: StorageEngine['transaction'], log: Log): StorageSession {
+function openSession(
+  connections: Connections,
+  transaction: StorageEngine['transaction'],
+  { log, watchers }: { readonly log: Log; readonly watchers: Watchers },
+): StorageSession {
   const { writer, reader, queue, wal } = connections;
   const read = <T>(action: () => T) => whenFree(action, performance.now() + requestWaitMs);
   return {
@@ -101,11 +118,16 @@ function openSession(connections: Connections, transaction: StorageEngine['trans
       return onceOnDisk(wal, queue.run(requestWaitMs, work));
     }),
     lookUp: batchLookups((lookup, keys) => read(() => reader.lookUp(lookup, keys))),
+    wakeWatchers: async () => watchers.wake(),
     atomically: transaction,
   };
 }
 
-function transactionSession(writer: SqliteConnection, scope: TransactionScope, log: Log): StorageSession {
+function transactionSession(
+  writer: SqliteConnection,
+  scope: TransactionScope,
+  { log, noteWaking }: { readonly log: Log; readonly noteWaking: () => void },
+): StorageSession {
   const builder = createQueryBuilder('sqlite', scopedRun(writer, scope));
   const session: StorageSession = {
     kind: 'sqlite',
@@ -113,6 +135,7 @@ function transactionSession(writer: SqliteConnection, scope: TransactionScope, l
     read: builder,
     write: builder,
     lookUp: (lookup, key) => scope.run(() => mapErrors(() => writer.lookUp(lookup, [key])[0])),
+    wakeWatchers: async () => noteWaking(),
     atomically: (work) => work(session),
   };
   return session;

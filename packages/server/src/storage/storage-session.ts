@@ -24,6 +24,8 @@ export interface StorageSession {
   readonly write: Kysely<Schema>;
   /** Finds one row by its key; outside of a transaction the look-ups of one tick are one query. */
   lookUp(lookup: Lookup, key: LookupKey): Promise<LookupRow | undefined>;
+  /** Lets those know who watch, once what stands is committed: in this process and, where the database can, in all. */
+  wakeWatchers(): Promise<void>;
   /** Runs several statements as one: in the transaction that stands, or in one of their own. */
   atomically<T>(work: (session: StorageSession) => Promise<T>): Promise<T>;
 }
@@ -45,6 +47,8 @@ export interface StorageEngine {
   transaction<T>(work: (session: StorageSession) => Promise<T>): Promise<T>;
   /** Runs `work` while no other process migrates. */
   migrating<T>(work: (transaction: MigrationTransaction) => Promise<T>): Promise<T>;
+  /** Calls `wake` when a session has woken the watchers; answers how to stop. Not every time: ask now and then as well. */
+  watch(wake: () => void): () => void;
   ping(): Promise<void>;
   poolState(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;

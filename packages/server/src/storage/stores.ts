@@ -9,6 +9,7 @@ import { mailStore } from './mail-store.ts';
 import { noticeStore } from './notice-store.ts';
 import { operatorStore } from './operator-store.ts';
 import { organisationStore } from './organisation-store.ts';
+import { revocationStore } from './revocation-store.ts';
 import { secondFactorStore } from './second-factor-store.ts';
 import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
@@ -36,6 +37,7 @@ const operations: StoreOperations<Stores> = {
   ...secondFactorStore,
   ...userImportStore,
   ...workspaceStore,
+  ...revocationStore,
 };
 
 type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { jsonRows } from './json-rows.ts';
+import type { StorageSession } from './storage-session.ts';
+
+/** How many entries one transaction gives their places. */
+const publicationSize = 500;
+
+interface DueRow {
+  readonly id: string;
+  readonly audience: string;
+}
+
+/**
+ * Gives entries that are due and committed their places. The row with the last place is held until the transaction ends, so
+ * places become visible in their order, which those that a sequence of PostgreSQL hands out don't.
+ */
+export async function publishRevocations(session: StorageSession, now: number): Promise<number> {
+  return session.atomically(async (transaction) => {
+    const { kind, write } = transaction;
+    const held = await sql<{ last_sequence: number }>`
+      SELECT last_sequence FROM revocation_feed ${sql.raw(kind === 'postgres' ? 'FOR UPDATE' : '')}`.execute(write);
+    const last = held.rows[0]?.last_sequence ?? 0;
+    const { rows } = await sql<DueRow>`
+      SELECT id, audience FROM revocation
+      WHERE sequence IS NULL AND due_at <= ${now} AND expires_at > ${now}
+      ORDER BY due_at, id LIMIT ${publicationSize}`.execute(write);
+    if (rows.length === 0) return 0;
+    await givePlaces(transaction, rows, last);
+    await write
+      .updateTable('revocation_feed')
+      .set({ last_sequence: last + rows.length })
+      .execute();
+    return rows.length;
+  });
+}
+
+async function givePlaces({ kind, write }: StorageSession, rows: readonly DueRow[], last: number): Promise<void> {
+  const placed = rows.map(({ id, audience }, index) => ({
+    id,
+    sequence: last + 1 + index,
+    audience: JSON.parse(audience) as readonly number[],
+  }));
+  const places = placed.map(({ id, sequence }) => ({ id, sequence }));
+  await sql`
+    UPDATE revocation SET sequence = used.sequence
+    FROM ${jsonRows(kind, { id: 'text', sequence: 'bigint' }, places)}
+    WHERE revocation.id = used.id`.execute(write);
+  const audiences = placed.flatMap(({ sequence, audience }) => audience.map((one) => ({ audience: one, sequence })));
+  await sql`
+    INSERT INTO revocation_audience (audience, sequence)
+    SELECT used.audience, used.sequence
+    FROM ${jsonRows(kind, { audience: 'bigint', sequence: 'bigint' }, audiences)}`.execute(write);
+}
