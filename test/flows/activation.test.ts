@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, type TestContext, test } from 'node:test';
 import { createActivationKey } from '../../packages/server/src/domain/activation-key.ts';
 import type { ActivationPurpose } from '../../packages/server/src/domain/activation-key-port.ts';
+import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import type { User } from '../../packages/server/src/domain/records.ts';
 import { roleSet } from '../../packages/server/src/domain/role.ts';
-import { setPassword, suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { keyOf, takeMails } from '../support/received-mail.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   type Answer,
   behindProxy,

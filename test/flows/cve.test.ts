@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { setPassword, suspendUser } from '../../packages/server/src/domain/user.ts';
+import { setPassword } from '../../packages/server/src/domain/password-change.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   behindProxy,
   claimsOf,

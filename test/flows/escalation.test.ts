@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { User } from '../../packages/server/src/domain/records.ts';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
 for (const store of storeKinds) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { roleSet } from '../../packages/server/src/domain/role.ts';
-import { activateUser, suspendUser } from '../../packages/server/src/domain/user.ts';
+import { activateUser, suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   behindProxy,
   claimsOf,

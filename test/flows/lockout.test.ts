@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { maxUnknownLockouts } from '../../packages/server/src/domain/failure-recorder.ts';
-import { unlockUser } from '../../packages/server/src/domain/user.ts';
+import { unlockUser } from '../../packages/server/src/domain/lockout.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { queryStore } from '../support/store-rows.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { announceExpiringTokens } from '../../packages/server/src/domain/expiry-notice.ts';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { keyOf, type ReceivedMail, takeMails } from '../support/received-mail.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import {

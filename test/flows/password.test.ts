@@ -3,8 +3,8 @@ import { argon2Sync, createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { readPassword } from '../../packages/server/src/domain/password.ts';
+import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import { findPasswordProblems } from '../../packages/server/src/domain/password-rules.ts';
-import { setPassword } from '../../packages/server/src/domain/user.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {

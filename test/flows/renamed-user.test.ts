@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { activateUser } from '../../packages/server/src/domain/user.ts';
+import { activateUser } from '../../packages/server/src/domain/user-status.ts';
 import { runCommandLine } from '../support/command-line.ts';
 import { queryStore } from '../support/store-rows.ts';
 import { startTestServer, storeKinds, type TestServer, testActor, testPassword } from '../support/test-server.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setPassword } from '../../packages/server/src/domain/user.ts';
+import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import { askedForFactor, enrolTotp, eventsOf, signInWithTotp, step, wrongCode } from '../support/second-factor.ts';
 import { queryStore } from '../support/store-rows.ts';
 import {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { RoleName } from '../../packages/contract/src/index.ts';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   askedForFactor,
   beginFactor,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
 const base = '/api/v1/user';

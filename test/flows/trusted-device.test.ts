@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { setPassword } from '../../packages/server/src/domain/user.ts';
+import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import { askedForFactor, enrolTotp, eventsOf, signInWithTotp, step } from '../support/second-factor.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {

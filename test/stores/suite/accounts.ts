@@ -94,11 +94,11 @@ function testAssignments(create: CreateStore): void {
     const other = await database.insertOrganisation({ name: 'Other', parentId: null, createdAt: now });
     await database.upsertAssignment({ userId: user.id, organisationId: other.id, roles: 4, createdAt: now });
     await database.upsertAssignment({ userId: user.id, organisationId: other.id, roles: 8, createdAt: now + 1 });
-    assert.deepEqual(await database.findWorkspaces(user.id), [
+    assert.deepEqual(await database.listAssignedWorkspaces(user.id), [
       { id: organisation.id, name: 'Acme', roles: 2 },
       { id: other.id, name: 'Other', roles: 8 },
     ]);
-    assert.deepEqual(await database.findWorkspaces(999), []);
+    assert.deepEqual(await database.listAssignedWorkspaces(999), []);
   });
 
   test("the list of users holds home roles and the account's own lock, not that of a network", async (t) => {

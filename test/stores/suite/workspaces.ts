@@ -163,7 +163,7 @@ function testAssignments(create: CreateStore): void {
     const session = await database.insertSession(sampleSession(jane.id, organisation.id));
     const token = await insertTokenWithSecret(database, sampleToken(organisation.id, jane.id), 'secret');
     const roles = async () => [
-      (await database.findWorkspaces(jane.id))[0]?.roles,
+      (await database.listAssignedWorkspaces(jane.id))[0]?.roles,
       (await database.findWorkspace(jane.id, organisation.id))?.roles,
       (await database.findSessionCaller(session.id))?.roles,
       (await database.findApplicationTokenExchange(token.secretHash))?.creatorRoles,

@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { Environment, SettingOptions } from '../config.ts';
 import type { Config } from '../config-rules.ts';
 import { settings } from '../config-settings.ts';
+import { createUser } from '../domain/active-user.ts';
 import { isLoopbackHost } from '../domain/loopback.ts';
 import { createOrganisation } from '../domain/organisation.ts';
 import type { Actor, Service } from '../domain/service.ts';
-import { createUser } from '../domain/user.ts';
 import { CommandError } from './command.ts';
 
 /** Everybody knows these, so the demo is for this machine alone. */

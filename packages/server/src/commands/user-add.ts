@@ -1,7 +1,7 @@
 import { type RoleName, roleIds } from '@keywright/contract';
+import { createUser } from '../domain/active-user.ts';
 import { createOrganisation } from '../domain/organisation.ts';
 import type { Organisation } from '../domain/records.ts';
-import { createUser } from '../domain/user.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { findOrganisation } from './find-subject.ts';
 import { print } from './print.ts';

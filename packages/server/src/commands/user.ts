@@ -1,9 +1,11 @@
 import { userStatuses } from '@keywright/contract';
+import { unlockUser } from '../domain/lockout.ts';
+import { setPassword } from '../domain/password-change.ts';
 import type { User, UserWithRoles } from '../domain/records.ts';
 import { roleNames } from '../domain/role.ts';
 import { resetSecondFactors } from '../domain/second-factor-removal.ts';
 import type { Actor, Service } from '../domain/service.ts';
-import { activateUser, setPassword, suspendUser, unlockUser } from '../domain/user.ts';
+import { activateUser, suspendUser } from '../domain/user-status.ts';
 import { type Command, defineCommand } from './command.ts';
 import { findUser } from './find-subject.ts';
 import { formatMoment, isoMoment, isoMomentOrNull, print } from './print.ts';

@@ -71,7 +71,7 @@ export async function findAdministeredIds(
 ): Promise<ReadonlySet<number>> {
   const ids = new Set(isPermitted(caller.roles, permission) ? await organisationIdsOf(service, caller) : []);
   if (!isInPerson(caller)) return ids;
-  for (const { id, roles } of await service.database.findWorkspaces(caller.user.id)) {
+  for (const { id, roles } of await service.database.listAssignedWorkspaces(caller.user.id)) {
     if (isPermitted(roles, permission)) ids.add(id);
   }
   for (const { id } of await service.database.findMainChildren(caller.user.id, roleSet('SuperAdmin'))) ids.add(id);

@@ -1,6 +1,7 @@
 import { verifyAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
+import { findFirstWorkspace } from './first-workspace.ts';
 import type { SessionCaller } from './records.ts';
 import { requireLiveSession } from './refresh.ts';
 import { hasRole, namesRole, noRoles } from './role.ts';
@@ -81,8 +82,7 @@ async function identifyApplicationToken(service: Service, id: number, client: Cl
 export async function callerOfUser(service: Service, username: string, client: Client): Promise<Caller> {
   const user = await service.database.findUserByUsername(normaliseUsername(username));
   if (user === undefined) throw new Refusal('NotFound', { message: `There is no user ${username}` });
-  const workspaces = await service.database.findWorkspaces(user.id);
-  const workspace = workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
+  const workspace = await findFirstWorkspace(service.database, user);
   if (workspace === undefined) throw new Refusal('NotFound', { message: `${username} is assigned to no organisation` });
   return {
     ...client,

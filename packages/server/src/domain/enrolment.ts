@@ -1,8 +1,8 @@
 import { identifyCaller } from './caller.ts';
 import { Refusal } from './errors.ts';
+import { findFirstWorkspace } from './first-workspace.ts';
 import { readMfaToken } from './mfa-token.ts';
 import type { Caller, Client, Service } from './service.ts';
-import { firstWorkspace } from './sign-in-completion.ts';
 
 /**
  * Finds who is calling, where somebody who has yet to set a second factor up may call too: with an `mfa_token` whose only
@@ -29,7 +29,7 @@ async function findEnroller(service: Service, token: string, client: Client): Pr
   if (challenge?.enrolment !== true) return undefined;
   const user = await service.database.findUser(challenge.userId);
   if (user?.status !== 1) return undefined;
-  const workspace = firstWorkspace(user, await service.database.findWorkspaces(user.id));
+  const workspace = await findFirstWorkspace(service.database, user);
   if (workspace === undefined) return undefined;
   return {
     ...client,

@@ -8,6 +8,7 @@ import type { RoleSet } from './role.ts';
 import type { Service } from './service.ts';
 import { invitedKey, isUnused } from './unconfirmed-username.ts';
 import type { NewPerson } from './user-input.ts';
+import { insertUserWithPlace } from './user-insert.ts';
 
 /*
  * Whoever makes a user must not learn whether the name exists in an organisation that they don't see. So somebody who does
@@ -24,7 +25,7 @@ export async function insertPendingUser(
   language: Language,
 ): Promise<User | undefined> {
   try {
-    return await insertPerson(service, stores, person, { usernameKey: person.usernameKey, language });
+    return await insertUserWithPlace(service, stores, { ...person, language });
   } catch (error) {
     if (error instanceof Refusal && error.token === 'Conflict') return undefined;
     throw error;
@@ -38,34 +39,13 @@ export async function insertInvitation(
   person: NewPerson,
   { account, language }: { readonly account: User; readonly language: Language },
 ): Promise<User> {
-  return insertPerson(service, stores, person, {
+  return insertUserWithPlace(service, stores, {
+    ...person,
     usernameKey: invitedKey(service),
     pendingUsernameKey: person.usernameKey,
     invitedUserId: account.id,
     language,
   });
-}
-
-async function insertPerson(
-  service: Service,
-  stores: Stores,
-  { username, name, organisationId, roles }: NewPerson,
-  row: Pick<User, 'usernameKey' | 'language'> & Partial<Pick<User, 'pendingUsernameKey' | 'invitedUserId'>>,
-): Promise<User> {
-  const createdAt = service.clock.now();
-  const user = await stores.insertUser({
-    ...row,
-    username,
-    name,
-    status: 0,
-    passwordHash: null,
-    organisationId,
-    version: 1,
-    createdAt,
-    passwordChangedAt: null,
-  });
-  await stores.upsertAssignment({ userId: user.id, organisationId, roles, createdAt });
-  return user;
 }
 
 /** Mails a new user the link that activates the account. */

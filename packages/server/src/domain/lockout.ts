@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { requestMail } from './mail-request.ts';
 import { knownNetworkOf } from './network.ts';
@@ -7,7 +7,7 @@ import { announceNewNetwork } from './notice.ts';
 import type { Stores } from './ports.ts';
 import type { Lockout, LockoutKey, User } from './records.ts';
 import type { TrustedDevice } from './second-factor-port.ts';
-import type { Client, Service } from './service.ts';
+import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
 /** Consecutive failures that lock (contract §3). */
@@ -121,4 +121,20 @@ export async function noteCompletedSignIn(
     ...(key.scope.startsWith('device:') ? [key.scope] : []),
   ]);
   await stores.upsertKnownNetwork({ userId: user.id, network, lastSignInAt: service.clock.now() });
+}
+
+/** Removes every lock of a user, and what was counted towards one. */
+export async function unlockUser(service: Service, actor: Actor, userId: number): Promise<void> {
+  const user = await service.database.findUser(userId);
+  if (user === undefined) throw notFound('User', userId);
+  await changeState(service, async (stores) => {
+    const removed = await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');
+    const event = eventOf(service, actor.client, {
+      type: 'AccountUnlocked',
+      organisationId: user.organisationId,
+      userId,
+      description: `${user.username} was unlocked by ${actor.name}`,
+    });
+    return { result: undefined, events: removed > 0 ? [event] : [] };
+  });
 }

@@ -1,14 +1,14 @@
 import type { PasswordChange } from '@keywright/contract';
-import { invalidInput, Refusal } from './errors.ts';
+import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { announceNewPassword } from './notice.ts';
-import { readPassword } from './password.ts';
-import { findPasswordProblems } from './password-rules.ts';
+import { readNewPassword } from './password-rules.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
-import type { LockoutKey, User } from './records.ts';
-import { actorOf, type Caller, type Service } from './service.ts';
+import type { Stores } from './ports.ts';
+import type { LockoutKey, NewEvent, User } from './records.ts';
+import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
 
@@ -25,9 +25,8 @@ export async function changePassword(service: Service, caller: Caller, input: ()
   const asked = input();
   const user = await service.database.findUser(caller.user.id);
   if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted' });
-  const read = readPassword(asked.new_password);
-  const problems = await findPasswordProblems(service, read, { username: user.username, property: 'new_password' });
-  if (problems.length > 0) throw invalidInput(problems);
+  const { username } = user;
+  const sha1 = await readNewPassword(service, asked.new_password, { username, property: 'new_password' });
   await judgeOwnAttempt(service, user, caller, {
     refuse: (reason) =>
       new Refusal('InputValidationFailed', {
@@ -36,7 +35,7 @@ export async function changePassword(service: Service, caller: Caller, input: ()
       }),
     attempt: async (key) => {
       await provePassword(service, user, asked.old_password);
-      await setOwnPassword(service, caller, { user, key, passwordHash: await service.passwords.hash(read.sha1) });
+      await setOwnPassword(service, caller, { user, key, passwordHash: await service.passwords.hash(sha1) });
     },
   });
 }
@@ -54,20 +53,46 @@ async function setOwnPassword(
     }
     // Another instance may have locked the account while the old password was looked at here.
     requireUnlocked(service, await stores.findLockout(key));
-    await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
     const { sessionId } = caller;
-    const ended = await endSessionsOf(service, stores, user.id, {
-      reason: 'password changed',
-      ...(sessionId === undefined ? {} : { exceptSessionId: sessionId }),
-    });
-    await announceNewPassword(service, stores, user, caller);
-    const event = eventOf(service, caller, {
-      type: 'PasswordChanged',
-      organisationId: user.organisationId,
-      userId: user.id,
-      description: `${user.username} got a new password, by ${actorOf(caller).name}`,
-      detail: { ended_session_ids: ended },
-    });
-    return { result: undefined, events: [event] };
+    const replacement = { passwordHash, ...(sessionId === undefined ? {} : { exceptSessionId: sessionId }) };
+    return { result: undefined, events: [await replacePassword(service, stores, actorOf(caller), held, replacement)] };
+  });
+}
+
+/**
+ * Sets a user's password, whatever it was before; every session ends: for operators.
+ *
+ * @throws Refusal NotFound, InputValidationFailed
+ */
+export async function setPassword(service: Service, actor: Actor, userId: number, password: string): Promise<void> {
+  const user = await service.database.findUser(userId);
+  if (user === undefined) throw notFound('User', userId);
+  const sha1 = await readNewPassword(service, password, { username: user.username });
+  const passwordHash = await service.passwords.hash(sha1);
+  await changeState(service, async (stores) => {
+    const held = await stores.holdUser(userId);
+    if (held === undefined) throw notFound('User', userId);
+    return { result: undefined, events: [await replacePassword(service, stores, actor, held, { passwordHash })] };
+  });
+}
+
+/** Replaces a user's password within a transaction that holds the user; every session ends but `exceptSessionId`. */
+async function replacePassword(
+  service: Service,
+  stores: Stores,
+  actor: Actor,
+  user: User,
+  change: { readonly passwordHash: string; readonly exceptSessionId?: number },
+): Promise<NewEvent> {
+  const { passwordHash, ...except } = change;
+  await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
+  const ended = await endSessionsOf(service, stores, user.id, { reason: 'password changed', ...except });
+  await announceNewPassword(service, stores, user, actor.client);
+  return eventOf(service, actor.client, {
+    type: 'PasswordChanged',
+    organisationId: user.organisationId,
+    userId: user.id,
+    description: `${user.username} got a new password, by ${actor.name}`,
+    detail: { ended_session_ids: ended },
   });
 }

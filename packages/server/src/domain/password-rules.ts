@@ -1,4 +1,4 @@
-import type { Problem } from './errors.ts';
+import { invalidInput, type Problem } from './errors.ts';
 import { checkNewPassword, type Password, readPassword } from './password.ts';
 import type { CommonPasswords } from './ports.ts';
 import type { Service } from './service.ts';
@@ -26,6 +26,24 @@ export async function findPasswordProblems(
   const problems = checkNewPassword(password, options);
   if (problems.length > 0 || !(await isCommon(service.commonPasswords, password))) return problems;
   return refuse('is one of the most common passwords, which are tried first');
+}
+
+/**
+ * Reads a password that is to be set.
+ *
+ * @param options as of {@link findPasswordProblems}
+ * @returns its SHA-1
+ * @throws Refusal InputValidationFailed with every problem listed
+ */
+export async function readNewPassword(
+  service: Pick<Service, 'commonPasswords' | 'settings'>,
+  text: string,
+  options: { readonly username: string; readonly property?: string },
+): Promise<string> {
+  const password = readPassword(text);
+  const problems = await findPasswordProblems(service, password, options);
+  if (problems.length > 0) throw invalidInput(problems);
+  return password.sha1;
 }
 
 async function isCommon(common: CommonPasswords, { sha1, plain }: Password): Promise<boolean> {

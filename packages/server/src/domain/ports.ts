@@ -24,7 +24,6 @@ import type {
   StoredKey,
   User,
   UserWithRoles,
-  Workspace,
 } from './records.ts';
 import type { RevocationStore } from './revocation-port.ts';
 import type { SecondFactorStore } from './second-factor-port.ts';
@@ -90,8 +89,6 @@ export interface UserStore {
     roles: number;
     createdAt: number;
   }): Promise<void>;
-  /** The assignments by which the user may work, by organisation id. */
-  findWorkspaces(userId: number): Promise<Workspace[]>;
 }
 
 export interface SessionStore {

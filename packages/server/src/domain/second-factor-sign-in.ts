@@ -1,6 +1,7 @@
 import type { AuthenticationCredential, NewTrustedDevice, Tokens } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
+import { findFirstWorkspace } from './first-workspace.ts';
 import { judgeAttemptOf, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { readMfaToken, takeTry } from './mfa-token.ts';
@@ -11,7 +12,7 @@ import { type ProvedFactor, useCode, usePasskey, type VerifiedPasskey, verifyPas
 import type { Client, Service } from './service.ts';
 import { issueSessionTokens } from './session.ts';
 import type { FailedAttempt } from './sign-in.ts';
-import { beginSignedInSession, firstWorkspace } from './sign-in-completion.ts';
+import { beginSignedInSession } from './sign-in-completion.ts';
 import { changeState } from './state-change.ts';
 import { trustDevice } from './trusted-device.ts';
 
@@ -109,7 +110,7 @@ async function complete(
     }
     const proved = await prove(stores);
     if (proved === undefined) throw new WrongProof('wrong code');
-    const workspace = firstWorkspace(held, await stores.findWorkspaces(held.id));
+    const workspace = await findFirstWorkspace(stores, held);
     if (workspace === undefined) throw new Refusal('InvalidCredentials', { reason: 'assigned to no workspace' });
     const { session, event } = await beginSignedInSession(service, stores, {
       user: held,

@@ -3,6 +3,7 @@ import { issueAuthToken, issueRefreshToken } from './auth-token.ts';
 import { eventOf } from './event.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
+import type { RoleSet } from './role.ts';
 import { voidTrust } from './second-factor-change.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
@@ -11,14 +12,22 @@ import { changeState } from './state-change.ts';
 export const sessionMs = 30 * 24 * 60 * 60 * 1000;
 const maxUserAgentLength = 512;
 
-/** Begins a session of a user who completed the sign-in. */
+/** A session that begins. */
+export interface NewSession {
+  readonly user: User;
+  readonly workspace: Workspace;
+  readonly client: Client;
+  /** How the user signed in (RFC 8176 values). */
+  readonly amr: readonly string[];
+  /** The operator whose session it is, where one acts as the user: as what, and for how long in milliseconds. */
+  readonly support?: { readonly operatorId: number; readonly roles: RoleSet; readonly lifeMs: number };
+}
+
+/** Begins a session of a user who completed the sign-in, or of an operator who acts as one. */
 export async function beginSession(
   service: Service,
   stores: Stores,
-  user: User,
-  workspace: Workspace,
-  client: Client,
-  amr: readonly string[],
+  { user, workspace, client, amr, support }: NewSession,
 ): Promise<Session> {
   const now = service.clock.now();
   const ip = formatAddress(client.address);
@@ -31,13 +40,13 @@ export async function beginSession(
     lastUsedIp: ip,
     userAgent: client.userAgent?.slice(0, maxUserAgentLength) ?? null,
     amr,
-    expiresAt: now + sessionMs,
+    expiresAt: now + (support?.lifeMs ?? sessionMs),
     endedAt: null,
     endedReason: null,
     refreshGeneration: 0,
     rotatedAt: null,
-    operatorId: null,
-    supportRoles: null,
+    operatorId: support?.operatorId ?? null,
+    supportRoles: support?.roles ?? null,
   });
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Setup } from '@keywright/contract';
+import { insertActiveUser, prepareUser } from './active-user.ts';
 import { encodeBase64url } from './base64url.ts';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
@@ -7,7 +8,6 @@ import { checkName } from './name.ts';
 import { limitKey } from './network.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
-import { insertActiveUser, prepareUser } from './user.ts';
 
 /** Whether there is a user already, so that no first administrator can be made. */
 export async function isSetUp(service: Service): Promise<boolean> {

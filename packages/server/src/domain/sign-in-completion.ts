@@ -23,7 +23,7 @@ export async function beginSignedInSession(
   stores: Stores,
   { user, workspace, client, amr, lockoutKey, passedSecondFactor }: CompletedSignIn,
 ): Promise<{ readonly session: Session; readonly event: NewEvent }> {
-  const session = await beginSession(service, stores, user, workspace, client, amr);
+  const session = await beginSession(service, stores, { user, workspace, client, amr });
   if (passedSecondFactor) await stores.setSecondFactorAt(session.id, service.clock.now());
   await noteCompletedSignIn(service, stores, user, client, lockoutKey);
   const event = eventOf(service, client, {
@@ -34,9 +34,4 @@ export async function beginSignedInSession(
     detail: { session_id: session.id, amr },
   });
   return { session, event };
-}
-
-/** Where a sign-in begins: in the home organisation, or else in the first that the user is assigned to. */
-export function firstWorkspace(user: User, workspaces: readonly Workspace[]): Workspace | undefined {
-  return workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
 }

@@ -1,6 +1,7 @@
 import type { Authenticated, UserCredentials } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
+import { firstWorkspace } from './first-workspace.ts';
 import { isForeignHash } from './foreign-hash.ts';
 import { countFailure, findLockoutKey, requireUnlocked } from './lockout.ts';
 import { type Password, readPassword } from './password.ts';
@@ -9,7 +10,7 @@ import type { LockoutKey, NewEvent, Session, User, Workspace } from './records.t
 import { askSecondFactor } from './second-factor-question.ts';
 import type { Client, Service } from './service.ts';
 import { issueSessionTokens } from './session.ts';
-import { beginSignedInSession, firstWorkspace } from './sign-in-completion.ts';
+import { beginSignedInSession } from './sign-in-completion.ts';
 import { changeState } from './state-change.ts';
 import { findTrustedDevice } from './trusted-device.ts';
 import { readUserAgent } from './user-agent.ts';
@@ -65,7 +66,7 @@ interface Attempt {
 
 async function judgeAttempt(service: Service, user: User | undefined, attempt: Attempt): Promise<Authenticated> {
   const fault = await findPasswordFault(service, user, attempt.password);
-  const workspaces = await service.database.findWorkspaces(user?.id ?? 0);
+  const workspaces = await service.database.listAssignedWorkspaces(user?.id ?? 0);
   const reason = fault ?? whyRefused(user, workspaces);
   if (user === undefined || reason !== undefined) {
     await countFailure(service, attempt.key, user, attempt.client);

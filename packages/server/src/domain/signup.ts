@@ -1,5 +1,6 @@
 import type { SignUp } from '@keywright/contract';
 import { activationLink, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
+import { findUserProblems, insertActiveUser, prepareUser } from './active-user.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { mailActivation } from './invitation.ts';
@@ -15,7 +16,6 @@ import { roleSet } from './role.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { type StoredSignUp, sealedSignUpPurpose } from './signup-port.ts';
 import { changeState } from './state-change.ts';
-import { findUserProblems, insertActiveUser, prepareUser } from './user.ts';
 
 /**
  * Takes a sign-up (contract §6): a mail asks for its confirmation, and only with that the user and the organisation come

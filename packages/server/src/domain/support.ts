@@ -1,12 +1,12 @@
-import { formatAddress } from '@keywright/verifier';
 import { issueAuthToken } from './auth-token.ts';
 import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
+import { findFirstWorkspace } from './first-workspace.ts';
 import { requireInPerson } from './permission.ts';
-import type { Stores } from './ports.ts';
 import type { NewEvent, User, Workspace } from './records.ts';
 import { grantableRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import type { Actor, Caller, Service } from './service.ts';
+import { beginSession } from './session.ts';
 import { changeState } from './state-change.ts';
 import { findReferred } from './user-access.ts';
 
@@ -44,7 +44,8 @@ export async function createSupportToken(
   const roles = supportRoles[input().role ?? '3'];
   const workspace = await findSupportedWorkspace(service, user, roles);
   const session = await changeState(service, async (stores) => {
-    const begun = await beginSupportSession(service, stores, { user, workspace, caller, roles });
+    const support = { operatorId: caller.user.id, roles, lifeMs: supportMinutes * 60_000 };
+    const begun = await beginSession(service, stores, { user, workspace, client: caller, amr: [], support });
     return { result: begun, events: [supportEvent(service, caller, user, workspace, roles, begun.id)] };
   });
   const support_token = issueAuthToken(service, {
@@ -62,8 +63,7 @@ export async function createSupportToken(
 async function findSupportedWorkspace(service: Service, user: User, roles: RoleSet): Promise<Workspace> {
   if (user.status !== 1)
     throw new Refusal('NotAllowed', { message: `${user.username} is not active, so nobody can act as them` });
-  const workspaces = await service.database.findWorkspaces(user.id);
-  const workspace = workspaces.find(({ id }) => id === user.organisationId) ?? workspaces[0];
+  const workspace = await findFirstWorkspace(service.database, user);
   if (workspace === undefined)
     throw new Refusal('NotAllowed', { message: `${user.username} is assigned to no organisation` });
   if ((roles & ~grantableRoles(workspace.roles)) !== 0) {
@@ -71,32 +71,6 @@ async function findSupportedWorkspace(service: Service, user: User, roles: RoleS
     throw invalidInput([{ token: 'NotAllowed', message }]);
   }
   return workspace;
-}
-
-async function beginSupportSession(
-  service: Service,
-  stores: Stores,
-  { user, workspace, caller, roles }: { user: User; workspace: Workspace; caller: Caller; roles: RoleSet },
-): Promise<{ id: number; amr: readonly string[] }> {
-  const now = service.clock.now();
-  const ip = formatAddress(caller.address);
-  return stores.insertSession({
-    userId: user.id,
-    organisationId: workspace.id,
-    createdAt: now,
-    createdIp: ip,
-    lastUsedAt: now,
-    lastUsedIp: ip,
-    userAgent: caller.userAgent,
-    amr: [],
-    expiresAt: now + supportMinutes * 60 * 1000,
-    endedAt: null,
-    endedReason: null,
-    refreshGeneration: 0,
-    rotatedAt: null,
-    operatorId: caller.user.id,
-    supportRoles: roles,
-  });
 }
 
 function supportEvent(

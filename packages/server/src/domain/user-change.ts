@@ -8,10 +8,10 @@ import { refuseApplicationToken, requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
-import { endSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
 import { isRenamed } from './unconfirmed-username.ts';
 import { findManagedUser } from './user-access.ts';
+import { setStatus } from './user-status.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
 import { changeUsername } from './username-change.ts';
 import type { SightScope } from './workspace-port.ts';
@@ -102,20 +102,8 @@ async function changeStatus(
   if (statusId === undefined || statusId === user.status) return [];
   const status = readNextStatus(user, statusId);
   if (user.id === caller.user.id) throw new Refusal('NotAllowed', { message: 'status - nobody changes their own' });
-  if (status === 2) {
-    await requireOtherAdministrator(stores, user, organisationIds);
-    await endSessionsOf(service, stores, user.id, { reason: 'suspended' });
-  }
-  await stores.updateUser(user.id, { status });
-  const done = ['is no longer suspended', 'was activated', 'was suspended'][status];
-  return [
-    eventOf(service, caller, {
-      type: status === 2 ? 'UserSuspended' : 'UserActivated',
-      organisationId: user.organisationId,
-      userId: user.id,
-      description: `${user.username} ${done}, by ${actorOf(caller).name}`,
-    }),
-  ];
+  if (status === 2) await requireOtherAdministrator(stores, user, organisationIds);
+  return [await setStatus(service, stores, actorOf(caller), user, status)];
 }
 
 /** A pending user becomes active by the link in the mail only. */

@@ -63,6 +63,8 @@ export interface AssignmentStore {
   ): Promise<void>;
   /** False where there is none. */
   deleteAssignment(userId: number, organisationId: number): Promise<boolean>;
+  /** Where a user may work now by an assignment, by organisation id; a SuperAdmin reaches more: {@link findMainChildren}. */
+  listAssignedWorkspaces(userId: number): Promise<Workspace[]>;
   /** Where a user may work now, also as the SuperAdmin of the main organisation. */
   findWorkspace(userId: number, organisationId: number): Promise<Workspace | undefined>;
   /** The direct children of the main organisations in which the user has one of `roles`. */

@@ -60,7 +60,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
       listMfaKeysOf: async () => [],
       findSeenUser: async () => undefined,
       findSuccessor: async () => undefined,
-      findWorkspaces: async () => [{ id: 7, name: 'Example', roles: roleSet('Administrator') }],
+      listAssignedWorkspaces: async () => [{ id: 7, name: 'Example', roles: roleSet('Administrator') }],
       findWorkspace: async () => ({ id: 7, name: 'Example', roles: roleSet('Administrator') }),
       findOrganisation: async () => ({ id: 7, name: 'Example', parentId: null, createdAt: now }),
       findChildIds: async () => [],

@@ -12,6 +12,7 @@ export const assignmentStore: StoreOperations<AssignmentStore> = {
   setAssignmentStatus,
   changeAssignmentRoles,
   deleteAssignment,
+  listAssignedWorkspaces,
   findWorkspace,
   findMainChildren,
   countOthersWithRoles,
@@ -115,6 +116,19 @@ async function deleteAssignment({ write }: StorageSession, userId: number, organ
     .where('organisation_id', '=', organisationId)
     .executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+async function listAssignedWorkspaces({ read }: StorageSession, userId: number): Promise<Workspace[]> {
+  const rows = await read
+    .selectFrom('assignment')
+    .innerJoin('organisation', 'organisation.id', 'assignment.organisation_id')
+    .select(['organisation.id', 'organisation.name', 'assignment.roles'])
+    .where('assignment.user_id', '=', userId)
+    .where('assignment.status', '=', 1)
+    .where('assignment.roles', '<>', 0)
+    .orderBy('organisation.id')
+    .execute();
+  return rows.map(({ id, name, roles }) => ({ id, name, roles }));
 }
 
 interface WorkspaceRow {

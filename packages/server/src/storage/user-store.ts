@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { Refusal } from '../domain/errors.ts';
 import type { UserStore } from '../domain/ports.ts';
-import type { NewStoredUser, User, UserWithRoles, Workspace } from '../domain/records.ts';
+import type { NewStoredUser, User, UserWithRoles } from '../domain/records.ts';
 import type { UserAccountTable } from './schema.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
@@ -14,7 +14,6 @@ export const userStore: StoreOperations<UserStore> = {
   hasUsers,
   listUsers,
   upsertAssignment,
-  findWorkspaces,
 };
 
 async function insertUser({ write }: StorageSession, user: NewStoredUser): Promise<User> {
@@ -148,19 +147,6 @@ async function upsertAssignment(
     })
     .onConflict((conflict) => conflict.columns(['user_id', 'organisation_id']).doUpdateSet({ roles: assignment.roles }))
     .execute();
-}
-
-async function findWorkspaces({ read }: StorageSession, userId: number): Promise<Workspace[]> {
-  const rows = await read
-    .selectFrom('assignment')
-    .innerJoin('organisation', 'organisation.id', 'assignment.organisation_id')
-    .select(['organisation.id', 'organisation.name', 'assignment.roles'])
-    .where('assignment.user_id', '=', userId)
-    .where('assignment.status', '=', 1)
-    .where('assignment.roles', '<>', 0)
-    .orderBy('organisation.id')
-    .execute();
-  return rows.map(({ id, name, roles }) => ({ id, name, roles }));
 }
 
 export function toUser(row: Selectable<UserAccountTable>): User {
