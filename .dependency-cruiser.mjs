@@ -65,8 +65,15 @@ export default {
     forbid(
       'no-development-package-in-product',
       'What runs in production stands under dependencies.',
-      { path: '^packages/[^/]+/(src|bin)/', pathNot: test },
+      // Of the portal nothing runs but what it is built into.
+      { path: '^packages/[^/]+/(src|bin)/', pathNot: [test, '^packages/portal/'] },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    ),
+    forbid(
+      'portal-takes-types-of-the-contract',
+      'Schemas would weigh on each page; what a page needs of them are their types.',
+      { path: '^packages/portal/src/' },
+      { path: '^packages/contract/', dependencyTypesNot: ['type-only'] },
     ),
     ...packages.map(([name, ...allowed]) =>
       forbid(
@@ -140,7 +147,7 @@ export default {
     // Imports of types alone count too.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '[.]generated[.]' },
+    exclude: { path: '[.]generated[.]|^packages/portal/dist/' },
     combinedDependencies: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'types', 'default'] },
   },

@@ -1,0 +1,62 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { useTexts } from '../i18n/texts.ts';
+import { ErrorPanel } from './error-panel.tsx';
+import { componentTexts } from './texts.ts';
+
+/** Asks before something happens that cannot be taken back; the title and the button name the thing and the deed. */
+export function ConfirmDialog({
+  isOpen,
+  onClose,
+  title,
+  children,
+  confirmLabel,
+  onConfirm,
+  isDanger = true,
+}: {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly confirmLabel: string;
+  /** The dialogue stays open while it runs, and shows what it throws. */
+  readonly onConfirm: () => Promise<unknown>;
+  readonly isDanger?: boolean;
+}): ReactElement {
+  const t = useTexts(componentTexts);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const close = (): void => {
+    if (isBusy) return;
+    setError(undefined);
+    onClose();
+  };
+  const confirm = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await onConfirm();
+      onClose();
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': t.close }}>
+      <Stack gap="md">
+        <Text component="div">{children}</Text>
+        {error === undefined ? null : <ErrorPanel error={error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={close} disabled={isBusy} data-autofocus>
+            {t.cancel}
+          </Button>
+          <Button {...(isDanger ? { color: 'red' } : {})} loading={isBusy} onClick={() => void confirm()}>
+            {confirmLabel}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

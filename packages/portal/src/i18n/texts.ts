@@ -1,0 +1,58 @@
+import { use } from 'react';
+import { useStore } from '../store/store.ts';
+import { type Language, languageStore } from './language.ts';
+
+/** A dictionary of another language: the same names, and the same values to put in. */
+export type Translation<T> = {
+  readonly [Name in keyof T]: T[Name] extends (...values: infer Values) => string
+    ? (...values: Values) => string
+    : T[Name] extends string
+      ? string
+      : Translation<T[Name]>;
+};
+
+/** The texts of a part of the pages, in every language. */
+export interface Texts<T> {
+  /** @returns undefined while the language is loading */
+  read(language: Language): Translation<T> | undefined;
+  load(language: Language): Promise<Translation<T>>;
+}
+
+/**
+ * Puts the texts of a part together: English comes with the page, German when it is wanted.
+ *
+ * @param loadGerman imports the module with the German dictionary
+ */
+export function defineTexts<T extends object>(
+  english: T,
+  loadGerman: () => Promise<{ readonly german: Translation<T> }>,
+): Texts<T> {
+  // A dictionary is a translation of itself; the compiler can't see that of a type that it doesn't know yet.
+  const own = english as unknown as Translation<T>;
+  let german: Translation<T> | undefined;
+  let loading: Promise<Translation<T>> | undefined;
+  const startLoading = async (): Promise<Translation<T>> => {
+    try {
+      german = (await loadGerman()).german;
+      return german;
+    } catch (error) {
+      // Another attempt may find the server there again.
+      loading = undefined;
+      throw error;
+    }
+  };
+  return {
+    read: (language) => (language === 'en' ? own : german),
+    load(language) {
+      if (language === 'en') return Promise.resolve(own);
+      loading ??= startLoading();
+      return loading;
+    },
+  };
+}
+
+/** The texts of a part in the language of the pages; waits, as a component does, while they are loading. */
+export function useTexts<T>(texts: Texts<T>): Translation<T> {
+  const language = useStore(languageStore);
+  return texts.read(language) ?? use(texts.load(language));
+}

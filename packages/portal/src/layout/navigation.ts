@@ -1,0 +1,15 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { IconName } from '../component/icon.tsx';
+import type { layoutEnglish } from './texts-english.ts';
+
+/** An entry of the main navigation. */
+export interface NavigationEntry {
+  readonly text: keyof (typeof layoutEnglish)['pages'];
+  readonly icon: IconName;
+  readonly to: NonNullable<LinkProps['to']>;
+  /** The part of a page that it leads to. */
+  readonly hash?: string;
+}
+
+/** The pages, in the order in which the navigation shows them. */
+export const navigation: readonly NavigationEntry[] = [{ text: 'start', icon: 'home', to: '/' }];

@@ -1,0 +1,70 @@
+import type { UserResource } from '@keywright/contract';
+import { Menu, Skeleton, UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import { change } from '../api/api.ts';
+import { resourceQuery } from '../api/query.ts';
+import { ConfirmDialog } from '../component/confirm-dialog.tsx';
+import { Icon } from '../component/icon.tsx';
+import { useChange } from '../component/use-change.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { signOut } from '../session/session.ts';
+import { LanguageChoice, ThemeChoice } from './preferences.tsx';
+import { layoutTexts } from './texts.ts';
+import classes from './user-menu.module.css';
+
+/** Who is signed in, how the pages look to them, and the ways out. */
+export function UserMenu(): ReactElement {
+  const t = useTexts(layoutTexts);
+  const { data: user } = useQuery(resourceQuery<UserResource>('/api/v1/user/my'));
+  const [isAsking, setAsking] = useState(false);
+  const leave = useChange<void, void>({ change: signOut });
+  return (
+    <>
+      <Menu position="top-start" width={240}>
+        <Menu.Target>
+          <UnstyledButton className={classes.button} aria-label={`${t.account}: ${user?.name ?? ''}`}>
+            <span className={classes.avatar} aria-hidden="true">
+              {initialsOf(user?.name ?? '')}
+            </span>
+            <span className={classes.names}>
+              {user === undefined ? <Skeleton height={12} width={90} my={4} /> : <span>{user.name}</span>}
+              {user === undefined ? <Skeleton height={10} width={130} my={4} /> : <small>{user.username}</small>}
+            </span>
+            <Icon name="chevronUp" size={14} />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <ThemeChoice />
+          <LanguageChoice />
+          <Menu.Divider />
+          <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => leave.mutate()}>
+            {t.signOut}
+          </Menu.Item>
+          <Menu.Item leftSection={<Icon name="shield" size={16} />} onClick={() => setAsking(true)}>
+            {t.signOutEverywhere}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title={t.signOutEverywhereQuestion}
+        confirmLabel={t.signOutEverywhere}
+        onConfirm={async () => {
+          await change('DELETE', '/api/v1/user/my/session');
+          await signOut();
+        }}
+      >
+        {t.signOutEverywhereHint}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** Up to two letters of a name. */
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  const [first = '', last = ''] = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return `${[...first][0] ?? ''}${[...last][0] ?? ''}`.toUpperCase();
+}

@@ -1,0 +1,49 @@
+// Before anything else looks at the address.
+import './activation/activation-key.ts';
+import './theme/mantine-styles.ts';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
+import { watchConnection } from './api/connection.ts';
+import { createQueryClient } from './api/query.ts';
+import { Toasts } from './component/toasts.tsx';
+import { languageStore } from './i18n/language.ts';
+import { router } from './router.tsx';
+import { followSession } from './session/follow-session.ts';
+import { colourSchemeManager } from './theme/colour-scheme.ts';
+import { getStyleNonce, publishStyleNonce } from './theme/style-nonce.ts';
+import { theme } from './theme/theme.ts';
+
+publishStyleNonce();
+watchConnection();
+
+const setDocumentLanguage = (): void => {
+  document.documentElement.lang = languageStore.get();
+};
+languageStore.subscribe(setDocumentLanguage);
+setDocumentLanguage();
+
+const queryClient = createQueryClient();
+followSession(queryClient, router);
+
+const place = document.getElementById('root');
+if (place === null) throw new Error('The document has no place for the pages');
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={colourSchemeManager}
+      getStyleNonce={getStyleNonce}
+    >
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Suspense>
+          <Toasts />
+        </Suspense>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

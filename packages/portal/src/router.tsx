@@ -1,0 +1,70 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFoundPage } from './layout/not-found-page.tsx';
+import { PageCrash } from './layout/page-crash.tsx';
+import { readReturnPath } from './session/return-path.ts';
+import { sessionStore, startSession } from './session/session.ts';
+
+const root = createRootRoute({
+  component: Outlet,
+  // Each page reads what it knows of: see useListState.
+  validateSearch: (search: Readonly<Record<string, unknown>>) => search,
+});
+
+const sign = createRoute({
+  getParentRoute: () => root,
+  path: '/sign',
+  beforeLoad: async ({ search }) => {
+    await startSession();
+    const { status } = sessionStore.get();
+    if (status === 'signed-in') throw redirect({ href: readReturnPath(search['next']), replace: true });
+  },
+  component: lazyRouteComponent(() => import('./sign/sign-page.tsx'), 'SignPage'),
+});
+
+const activation = createRoute({
+  getParentRoute: () => root,
+  path: '/activation',
+  component: lazyRouteComponent(() => import('./activation/activation-page.tsx'), 'ActivationPage'),
+});
+
+/** Every page behind the sign-in. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: async ({ location }) => {
+    await startSession();
+    const { status } = sessionStore.get();
+    if (status !== 'signed-in') throw redirect({ to: '/sign', search: { next: location.href }, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./layout/app-layout.tsx'), 'AppLayout'),
+});
+
+const start = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
+});
+
+/** Every other address. */
+const unknown = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundPage });
+
+/** The pages by their paths (contract §9); the code of each comes when somebody goes there. */
+export const router = createRouter({
+  routeTree: root.addChildren([sign, activation, app.addChildren([start, unknown])]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageCrash,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,69 @@
+import { ActionIcon, Menu, Title } from '@mantine/core';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { Brand } from '../component/brand.tsx';
+import { Icon } from '../component/icon.tsx';
+import { PageTitle } from '../component/page-header.tsx';
+import { useTexts } from '../i18n/texts.ts';
+import { ConnectionNotice } from '../layout/connection-notice.tsx';
+import { LanguageChoice, ThemeChoice } from '../layout/preferences.tsx';
+import classes from './sign-frame.module.css';
+import { signTexts } from './texts.ts';
+
+/** The frame around the pages of who is not signed in yet; whoever comes to another step is taken to its title. */
+export function SignFrame({
+  title,
+  lead,
+  children,
+  below,
+}: {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly children: ReactNode;
+  /** Beneath the card: the ways to other cards. */
+  readonly below?: ReactNode;
+}): ReactElement {
+  const t = useTexts(signTexts);
+  return (
+    <div className={classes.page}>
+      <PageTitle title={title} />
+      <header className={classes.top}>
+        <Brand />
+        <Menu position="bottom-end" width={220}>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.preferences}>
+              <Icon name="globe" />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <LanguageChoice />
+            <Menu.Divider />
+            <ThemeChoice />
+          </Menu.Dropdown>
+        </Menu>
+      </header>
+      <main className={classes.middle}>
+        <div className={classes.card}>
+          <CardTitle key={title} title={title} />
+          {lead === undefined ? null : <div className={classes.lead}>{lead}</div>}
+          {children}
+        </div>
+        <div className={classes.below}>{below}</div>
+      </main>
+      <ConnectionNotice />
+    </div>
+  );
+}
+
+/** Takes the focus where the step has no field that does. */
+function CardTitle({ title }: { readonly title: string }): ReactElement {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement === null || activeElement === document.body) ref.current?.focus();
+  }, []);
+  return (
+    <Title order={1} ref={ref} tabIndex={-1} fz="1.25rem">
+      {title}
+    </Title>
+  );
+}

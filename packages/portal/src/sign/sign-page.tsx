@@ -1,0 +1,59 @@
+import { useSearch } from '@tanstack/react-router';
+import { type ReactElement, useState } from 'react';
+import { LockedCard } from './locked-card.tsx';
+import { MailCard } from './mail-card.tsx';
+import { PasswordCard } from './password-card.tsx';
+import { SecondFactorCard } from './second-factor-card.tsx';
+import { SignUpCard } from './sign-up-card.tsx';
+import { type SignInStep, sortWays } from './step.ts';
+
+/** Everything that is done before one is signed in. */
+export function SignPage(): ReactElement {
+  const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
+  switch (search['view']) {
+    case 'sign-up':
+      return <SignUpCard />;
+    case 'forgotten-password':
+      return <MailCard key="reset" kind="reset" />;
+    case 'activation-mail':
+      return <MailCard key="activation" kind="activation" />;
+    default:
+      return <SignIn />;
+  }
+}
+
+function SignIn(): ReactElement {
+  const [step, setStep] = useState<SignInStep>({ kind: 'password', username: '' });
+  const lock = (username: string, seconds: number): void =>
+    setStep({ kind: 'locked', username, endsAt: Date.now() + seconds * 1000 });
+  switch (step.kind) {
+    case 'password':
+      return (
+        <PasswordCard
+          username={step.username}
+          hindrance={step.hindrance}
+          onLocked={lock}
+          onQuestion={({ mfaToken, methods }, { username }) =>
+            setStep({ kind: 'second-factor', username, mfaToken, ways: sortWays(methods) })
+          }
+        />
+      );
+    case 'locked':
+      return (
+        <LockedCard
+          endsAt={step.endsAt}
+          onEnd={() => setStep({ kind: 'password', username: step.username, hindrance: 'unlocked' })}
+          onLeave={() => setStep({ kind: 'password', username: '' })}
+        />
+      );
+    case 'second-factor':
+      return (
+        <SecondFactorCard
+          step={step}
+          onLocked={(seconds) => lock(step.username, seconds)}
+          onVoid={() => setStep({ kind: 'password', username: step.username, hindrance: 'start-again' })}
+          onLeave={() => setStep({ kind: 'password', username: '' })}
+        />
+      );
+  }
+}

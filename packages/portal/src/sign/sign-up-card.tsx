@@ -1,0 +1,78 @@
+import { Button, Stack, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { changePublicly } from '../api/api.ts';
+import { isApiError } from '../api/api-error.ts';
+import { ErrorPanel } from '../component/error-panel.tsx';
+import { PasswordField } from '../component/password-field.tsx';
+import { useApiForm } from '../component/use-api-form.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { MailSent } from './mail-card.tsx';
+import { SignFrame } from './sign-frame.tsx';
+import { SignLink } from './sign-link.tsx';
+import { signTexts } from './texts.ts';
+import { useInitialFocus } from './use-initial-focus.ts';
+
+/** Makes an account with an organisation of its own, once the mail is confirmed. */
+export function SignUpCard(): ReactElement {
+  const t = useTexts(signTexts);
+  const [sentTo, setSentTo] = useState<string>();
+  const form = useApiForm({
+    initial: { organisation: '', name: '', username: '', password: '' },
+    send: async (values) => {
+      await changePublicly('/api/v1/signup', values);
+      setSentTo(values.username);
+    },
+  });
+  const focus = useInitialFocus<HTMLInputElement>();
+  if (sentTo !== undefined) return <MailSent text={t.signUpSent(sentTo)} />;
+  const below = (
+    <>
+      {t.haveAccount} <SignLink>{t.signIn}</SignLink>
+    </>
+  );
+  if (isApiError(form.failure, 'Forbidden')) {
+    return (
+      <SignFrame title={t.signUpTitle} below={below}>
+        {t.signUpClosed}
+      </SignFrame>
+    );
+  }
+  const common = { required: true, withAsterisk: false };
+  return (
+    <SignFrame title={t.signUpTitle} below={below}>
+      <form onSubmit={form.onSubmit} noValidate>
+        <Stack gap="md">
+          <TextInput
+            {...form.field('organisation')}
+            {...common}
+            ref={focus}
+            label={t.organisation}
+            description={t.organisationHint}
+            autoComplete="organization"
+          />
+          <TextInput {...form.field('name')} {...common} label={t.name} autoComplete="name" />
+          <TextInput
+            {...form.field('username')}
+            {...common}
+            label={t.username}
+            inputMode="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <PasswordField
+            {...form.field('password')}
+            {...common}
+            label={t.password}
+            description={t.passwordHint}
+            autoComplete="new-password"
+          />
+          {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
+          <Button type="submit" loading={form.isSending} fullWidth>
+            {t.signUpSend}
+          </Button>
+        </Stack>
+      </form>
+    </SignFrame>
+  );
+}

@@ -1,0 +1,93 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const petrol: MantineColorsTuple = [
+  '#e7f5f6',
+  '#d0e9ec',
+  '#a5d4da',
+  '#78bfc8',
+  '#57b2bd',
+  '#2f98a6',
+  '#12798a',
+  '#0b6774',
+  '#085560',
+  '#05424b',
+];
+
+const gray: MantineColorsTuple = [
+  '#f7f9fa',
+  '#eff2f4',
+  '#e4e9ed',
+  '#d6dde3',
+  '#c2ccd4',
+  '#94a1ad',
+  '#586571',
+  '#465260',
+  '#2f3942',
+  '#1c242b',
+];
+
+const dark: MantineColorsTuple = [
+  '#e4e9ed',
+  '#bcc6ce',
+  '#9ba7b2',
+  '#75828e',
+  '#3b4650',
+  '#2b343c',
+  '#1e252c',
+  '#151a1f',
+  '#101418',
+  '#0a0d10',
+];
+
+const red: MantineColorsTuple = [
+  '#fdeeec',
+  '#fadbd8',
+  '#f3b5ae',
+  '#ec8b81',
+  '#f0776b',
+  '#dc4a3c',
+  '#c8352a',
+  '#b3261e',
+  '#951e17',
+  '#771812',
+];
+
+/** What the pages look like: one accent, cool greys, the system's own type. */
+export const theme = createTheme({
+  colors: { petrol, gray, dark, red },
+  primaryColor: 'petrol',
+  primaryShade: { light: 7, dark: 6 },
+  white: '#ffffff',
+  black: '#182026',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", "Liberation Mono", Menlo, Consolas, monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.875rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
+  lineHeights: { xs: '1.4', sm: '1.5', md: '1.55', lg: '1.5', xl: '1.4' },
+  radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
+  defaultRadius: 'sm',
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '1.5rem', lineHeight: '1.3' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.4' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.5' },
+    },
+  },
+  shadows: {
+    xs: '0 1px 2px rgb(16 24 32 / 6%)',
+    sm: '0 1px 3px rgb(16 24 32 / 8%), 0 1px 2px rgb(16 24 32 / 6%)',
+    md: '0 6px 20px rgb(16 24 32 / 10%), 0 2px 6px rgb(16 24 32 / 6%)',
+    lg: '0 12px 32px rgb(16 24 32 / 14%), 0 4px 12px rgb(16 24 32 / 8%)',
+    xl: '0 24px 48px rgb(16 24 32 / 18%)',
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    Anchor: { defaultProps: { underline: 'hover' } },
+    Tooltip: { defaultProps: { withArrow: false, openDelay: 200, events: { hover: true, focus: true, touch: true } } },
+    Modal: { defaultProps: { centered: true, radius: 'md', overlayProps: { backgroundOpacity: 0.45 } } },
+    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    Loader: { defaultProps: { type: 'oval' } },
+  },
+});
