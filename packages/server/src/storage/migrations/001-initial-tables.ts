@@ -1,50 +1,20 @@
-import type { DatabaseKind } from '../storage-session.ts';
+import { type ColumnWords, columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
-
-/** What the databases call the same thing. */
-interface Words {
-  /** An id that is never given twice. */
-  readonly id: string;
-  /** A 64-bit integer. */
-  readonly big: string;
-  readonly bytes: string;
-  /** The end of a table that is looked up by ids of its own. */
-  readonly table: string;
-  /** The end of a table that is its primary key's index. */
-  readonly keyed: string;
-}
-
-const words: Record<DatabaseKind, Words> = {
-  sqlite: {
-    id: 'INTEGER PRIMARY KEY AUTOINCREMENT',
-    big: 'INTEGER',
-    bytes: 'BLOB',
-    table: 'STRICT',
-    keyed: 'STRICT, WITHOUT ROWID',
-  },
-  postgres: {
-    id: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
-    big: 'BIGINT',
-    bytes: 'BYTEA',
-    table: '',
-    keyed: '',
-  },
-};
 
 export const initialTables: Migration = {
   name: '001-initial-tables',
   statements: (kind) => [
-    ...accountTables(words[kind]),
-    ...sessionTable(words[kind]),
-    ...applicationTokenTables(words[kind]),
-    ...lockoutTables(words[kind]),
-    ...(kind === 'postgres' ? partitionedEventTable() : eventTable(words[kind])),
-    ...serviceTables(words[kind]),
+    ...accountTables(columnWords[kind]),
+    ...sessionTable(columnWords[kind]),
+    ...applicationTokenTables(columnWords[kind]),
+    ...lockoutTables(columnWords[kind]),
+    ...(kind === 'postgres' ? partitionedEventTable() : eventTable(columnWords[kind])),
+    ...serviceTables(columnWords[kind]),
     ...(kind === 'postgres' ? [foldCaseFunction] : []),
   ],
 };
 
-function accountTables({ id, big, table, keyed }: Words): string[] {
+function accountTables({ id, big, table, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE organisation (
       id ${id},
@@ -78,7 +48,7 @@ function accountTables({ id, big, table, keyed }: Words): string[] {
   ];
 }
 
-function sessionTable({ id, big, table }: Words): string[] {
+function sessionTable({ id, big, table }: ColumnWords): string[] {
   return [
     `CREATE TABLE session (
       id ${id},
@@ -99,7 +69,7 @@ function sessionTable({ id, big, table }: Words): string[] {
   ];
 }
 
-function applicationTokenTables({ id, big, bytes, table, keyed }: Words): string[] {
+function applicationTokenTables({ id, big, bytes, table, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE application_token (
       id ${id},
@@ -138,7 +108,7 @@ function applicationTokenTables({ id, big, bytes, table, keyed }: Words): string
   ];
 }
 
-function lockoutTables({ big, keyed }: Words): string[] {
+function lockoutTables({ big, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE lockout (
       subject TEXT NOT NULL,
@@ -185,7 +155,7 @@ const eventIndexes = [
   'CREATE INDEX event_by_user ON event (user_id, id)',
 ];
 
-function eventTable({ id, big, table }: Words): string[] {
+function eventTable({ id, big, table }: ColumnWords): string[] {
   return [
     `CREATE TABLE event (
       id ${id},${eventColumns(big)},
@@ -210,7 +180,7 @@ function partitionedEventTable(): string[] {
   ];
 }
 
-function serviceTables({ id, big, bytes, table, keyed }: Words): string[] {
+function serviceTables({ id, big, bytes, table, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE event_chain (
       chain_id ${big} NOT NULL PRIMARY KEY,

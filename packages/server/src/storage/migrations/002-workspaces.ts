@@ -1,9 +1,10 @@
+import { columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
 
 export const workspaces: Migration = {
   name: '002-workspaces',
   statements: (kind) => {
-    const big = kind === 'postgres' ? 'BIGINT' : 'INTEGER';
+    const { big, table } = columnWords[kind];
     return [
       'ALTER TABLE assignment ADD COLUMN status INTEGER NOT NULL DEFAULT 1',
       'ALTER TABLE user_account ADD COLUMN pending_username_key TEXT',
@@ -17,7 +18,7 @@ export const workspaces: Migration = {
         username TEXT NOT NULL,
         name TEXT NOT NULL,
         successor_id ${big} REFERENCES user_account (id) ON DELETE SET NULL
-      ) ${kind === 'postgres' ? '' : 'STRICT'}`,
+      ) ${table}`,
       'CREATE INDEX former_user_by_successor ON former_user (successor_id) WHERE successor_id IS NOT NULL',
     ];
   },

@@ -1,23 +1,20 @@
+import { type ColumnWords, columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
 
 export const mail: Migration = {
   name: '003-mail',
   statements: (kind) => {
-    const big = kind === 'postgres' ? 'BIGINT' : 'INTEGER';
-    const id =
-      kind === 'postgres' ? 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY' : 'INTEGER PRIMARY KEY AUTOINCREMENT';
-    const table = kind === 'postgres' ? '' : 'STRICT';
-    const keyed = kind === 'postgres' ? '' : 'STRICT, WITHOUT ROWID';
+    const words = columnWords[kind];
     return [
       "ALTER TABLE user_account ADD COLUMN language TEXT NOT NULL DEFAULT 'en'",
-      ...mailTables(id, big, table),
-      ...keyTables(big, keyed),
-      ...noticeTables(big, keyed),
+      ...mailTables(words),
+      ...keyTables(words),
+      ...noticeTables(words),
     ];
   },
 };
 
-function mailTables(id: string, big: string, table: string): string[] {
+function mailTables({ id, big, table }: ColumnWords): string[] {
   return [
     `CREATE TABLE mail (
       id ${id},
@@ -42,7 +39,7 @@ function mailTables(id: string, big: string, table: string): string[] {
   ];
 }
 
-function keyTables(big: string, keyed: string): string[] {
+function keyTables({ big, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE activation_key (
       id TEXT NOT NULL PRIMARY KEY,
@@ -71,7 +68,7 @@ function keyTables(big: string, keyed: string): string[] {
   ];
 }
 
-function noticeTables(big: string, keyed: string): string[] {
+function noticeTables({ big, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE user_notice (
       user_id ${big} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,

@@ -1,36 +1,18 @@
-import type { DatabaseKind } from '../storage-session.ts';
+import { type ColumnWords, columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
-
-const words = {
-  sqlite: {
-    id: 'INTEGER PRIMARY KEY AUTOINCREMENT',
-    big: 'INTEGER',
-    bytes: 'BLOB',
-    table: 'STRICT',
-    keyed: 'STRICT, WITHOUT ROWID',
-  },
-  postgres: {
-    id: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
-    big: 'BIGINT',
-    bytes: 'BYTEA',
-    table: '',
-    keyed: '',
-  },
-} as const;
 
 export const secondFactors: Migration = {
   name: '004-second-factors',
   statements: (kind) => [
     'ALTER TABLE organisation ADD COLUMN mfa_required INTEGER NOT NULL DEFAULT 0',
-    `ALTER TABLE session ADD COLUMN second_factor_at ${words[kind].big}`,
-    ...keyTables(kind),
-    ...codeTables(kind),
-    ...deviceTable(kind),
+    `ALTER TABLE session ADD COLUMN second_factor_at ${columnWords[kind].big}`,
+    ...keyTables(columnWords[kind]),
+    ...codeTables(columnWords[kind]),
+    ...deviceTable(columnWords[kind]),
   ],
 };
 
-function keyTables(kind: DatabaseKind): string[] {
-  const { id, big, bytes, table, keyed } = words[kind];
+function keyTables({ id, big, bytes, table, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE mfa_key (
       id ${id},
@@ -61,8 +43,7 @@ function keyTables(kind: DatabaseKind): string[] {
   ];
 }
 
-function codeTables(kind: DatabaseKind): string[] {
-  const { big, bytes, keyed } = words[kind];
+function codeTables({ big, bytes, keyed }: ColumnWords): string[] {
   return [
     `CREATE TABLE email_code (
       user_id ${big} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
@@ -81,8 +62,7 @@ function codeTables(kind: DatabaseKind): string[] {
   ];
 }
 
-function deviceTable(kind: DatabaseKind): string[] {
-  const { id, big, bytes, table } = words[kind];
+function deviceTable({ id, big, bytes, table }: ColumnWords): string[] {
   return [
     `CREATE TABLE trusted_device (
       id ${id},

@@ -1,9 +1,10 @@
+import { columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
 
 export const sessions: Migration = {
   name: '005-sessions',
   statements: (kind) => {
-    const big = kind === 'postgres' ? 'BIGINT' : 'INTEGER';
+    const { big, table } = columnWords[kind];
     return [
       'ALTER TABLE session ADD COLUMN refresh_generation INTEGER NOT NULL DEFAULT 0',
       `ALTER TABLE session ADD COLUMN rotated_at ${big}`,
@@ -13,7 +14,7 @@ export const sessions: Migration = {
       `CREATE TABLE platform_operator (
         user_id ${big} NOT NULL PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
         created_at ${big} NOT NULL
-      ) ${kind === 'postgres' ? '' : 'STRICT'}`,
+      ) ${table}`,
     ];
   },
 };

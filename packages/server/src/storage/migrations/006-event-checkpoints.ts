@@ -1,9 +1,10 @@
+import { columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
 
 export const eventCheckpoints: Migration = {
   name: '006-event-checkpoints',
   statements: (kind) => {
-    const big = kind === 'postgres' ? 'BIGINT' : 'INTEGER';
+    const { big, keyed } = columnWords[kind];
     return [
       `CREATE TABLE event_checkpoint (
         chain_id ${big} NOT NULL,
@@ -12,7 +13,7 @@ export const eventCheckpoints: Migration = {
         created_at ${big} NOT NULL,
         seal TEXT NOT NULL,
         PRIMARY KEY (chain_id, sequence)
-      ) ${kind === 'postgres' ? '' : 'STRICT, WITHOUT ROWID'}`,
+      ) ${keyed}`,
       'CREATE INDEX event_request ON event (request_id)',
     ];
   },

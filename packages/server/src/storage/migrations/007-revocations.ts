@@ -1,10 +1,10 @@
+import { columnWords } from './column-words.ts';
 import type { Migration } from './migration.ts';
 
 export const revocations: Migration = {
   name: '007-revocations',
   statements: (kind) => {
-    const big = kind === 'postgres' ? 'BIGINT' : 'INTEGER';
-    const keyed = kind === 'postgres' ? '' : 'STRICT, WITHOUT ROWID';
+    const { big, keyed } = columnWords[kind];
     return [
       `CREATE TABLE revocation (
         id TEXT NOT NULL PRIMARY KEY,
