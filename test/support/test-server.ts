@@ -115,6 +115,8 @@ export interface TestServerOptions {
   readonly clock?: TestClock;
   /** A server follows the configured signing algorithm and writes what it gathered by itself; a command does neither. */
   readonly role?: 'server' | 'command';
+  /** The folder of the built portal; none where absent, so that no test depends on whether it was built. */
+  readonly portalDir?: string;
 }
 
 /** Starts a server; `close()` removes its store unless the test made that itself. */
@@ -130,7 +132,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { masterKey } = config;
   const opened = await openService(config, { log, metrics, masterKey, role: options.role ?? 'command', clock });
   const { trustedProxies, corsOrigins, metricsToken } = config;
-  const app = await buildApp(opened.service, { version: 'test', metrics, trustedProxies, corsOrigins, metricsToken });
+  const { portalDir } = options;
+  const http = { version: 'test', metrics, trustedProxies, corsOrigins, metricsToken, portalDir };
+  const app = await buildApp(opened.service, http);
   const listening: Promise<string> = app.listen({ host: '127.0.0.1', port: 0 });
   await listening;
   const { port } = app.server.address() as AddressInfo;

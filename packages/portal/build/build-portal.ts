@@ -5,22 +5,26 @@ import { fileURLToPath } from 'node:url';
 /** Where the portal's sources are. */
 export const portalFolder = fileURLToPath(new URL('..', import.meta.url));
 
-const sources = ['src', 'build', 'index.html', 'vite.config.ts', 'package.json'];
+const sources = ['src', 'build', 'index.html', 'vite.config.ts', 'package.json'].map((name) =>
+  path.join(portalFolder, name),
+);
+/** The last file that a build writes. */
+const stamp = path.join(portalFolder, 'dist/built');
 
 /** Builds the portal where a source is newer than what was built; answers whether it had to. */
 export async function buildStalePortal(): Promise<boolean> {
-  if (!(await isStale())) return false;
+  if (!(await isStale(stamp, sources))) return false;
   // Loaded where it is needed alone: it takes a moment, and a packed server has no Vite.
   const { build } = await import('vite');
   await build({ root: portalFolder, configFile: path.join(portalFolder, 'vite.config.ts'), logLevel: 'warn' });
   return true;
 }
 
-async function isStale(): Promise<boolean> {
-  // The last file that a build writes.
-  const built = await stat(path.join(portalFolder, 'dist/built')).catch(() => undefined);
+/** Whether a source, a file or a folder, was changed after an output was made, or there is no output. */
+export async function isStale(output: string, sources: readonly string[]): Promise<boolean> {
+  const built = await stat(output).catch(() => undefined);
   if (built === undefined) return true;
-  const times = await Promise.all(sources.map((name) => newest(path.join(portalFolder, name))));
+  const times = await Promise.all(sources.map(newest));
   return Math.max(...times) > built.mtimeMs;
 }
 

@@ -8,6 +8,7 @@ import { isErrorCode } from '../error-code.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { takeWaitingConnections } from '../http/shutdown.ts';
 import { loadMasterKey } from '../master-key.ts';
+import { findPortalDir } from '../portal-dir.ts';
 import { systemClock } from '../system.ts';
 import { createTlsReloader, loadTlsCredentials, type TlsServer, tlsFilesOf } from '../tls.ts';
 import { version } from '../version.ts';
@@ -47,7 +48,7 @@ export async function startServer(
     let isReady = false;
     const { trustedProxies, corsOrigins, metricsToken } = config;
     const http = { version, metrics, trustedProxies, corsOrigins, metricsToken, tls, closeGraceSeconds, closeLingerMs };
-    const app = await buildApp(opened.service, { ...http, isReady: () => isReady });
+    const app = await buildApp(opened.service, { ...http, portalDir: findPortalDir(), isReady: () => isReady });
     await beforeListening(opened);
     const port = await listen(app, config);
     settlePublicUrl(config, port);

@@ -58,6 +58,28 @@ export async function activate(
   }
 }
 
+/** What the key of a mail's link is for. */
+export interface ActivationPreview {
+  readonly purpose: ActivationPurpose | 'signup';
+  readonly username: string;
+  /** Whether a password has to come with the key, may come, or is left alone. */
+  readonly password: PasswordUse;
+}
+
+/**
+ * Says what a key is for, without using it up.
+ *
+ * @throws Refusal BadRequest where it is bad or used
+ */
+export async function previewActivation(service: Service, activationKey: string): Promise<ActivationPreview> {
+  const live = await readActivationKey(service, activationKey);
+  const password = takesPassword(live);
+  if (live.kind === 'user') return { purpose: live.key.purpose, username: live.user.username, password };
+  return { purpose: 'signup', username: openSignUp(service, live.signUp).username, password };
+}
+
+type PasswordUse = 'always' | 'maybe' | 'never';
+
 async function checkActivation(
   service: Service,
   live: LiveActivationKey,
@@ -79,8 +101,7 @@ async function checkActivation(
   };
 }
 
-/** Whether a password has to come with the key, may come, or is left alone. */
-function takesPassword(live: LiveActivationKey): 'always' | 'maybe' | 'never' {
+function takesPassword(live: LiveActivationKey): PasswordUse {
   // Who signed up has chosen one; who confirms may choose another, so that nobody activates an account with a stranger's.
   if (live.kind === 'signup') return 'maybe';
   if (live.user.passwordHash === null || live.key.purpose === 'password_reset') return 'always';

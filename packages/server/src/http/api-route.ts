@@ -11,6 +11,7 @@ import type { Service } from '../domain/service.ts';
 import { answersOf, type Success } from './api-answers.ts';
 import type { ClientFinder } from './client.ts';
 import type { HttpOptions } from './http-options.ts';
+import type { PortalReader } from './portal-build.ts';
 import type { Access } from './request-state.ts';
 
 declare module 'fastify' {
@@ -33,6 +34,8 @@ export interface HttpContext {
   /** Lets those in, too, who have yet to set a second factor up. */
   readonly checkEnroller: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
+  /** The portal as it was built; undefined where it is not. */
+  readonly readPortal: PortalReader;
   /** Lets in the portal's own pages alone. */
   readonly checkPortal: onRequestHookHandler;
 }

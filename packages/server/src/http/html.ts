@@ -31,35 +31,40 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
   return { html: template.reduce((all, text, index) => all + render(parts[index - 1] ?? '') + text) };
 }
 
-/** A page without script, in the colours that the reader's system prefers. */
+/** A page without script, as the portal's look, in the colours that the reader's system prefers. */
 const style = `
-:root{color-scheme:light dark;--text:#1c2128;--muted:#57606a;--page:#fff;--panel:#f5f7f9;--line:#d0d7de;--accent:#0a58b0;--on-accent:#fff;--bad:#b3261e}
-@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--muted:#a3adb8;--page:#0f1419;--panel:#1a2129;--line:#39424d;--accent:#7ab8ff;--on-accent:#0b1a2b;--bad:#ff9c94}}
+:root{color-scheme:light dark;--text:#182026;--muted:#586571;--page:#f7f9fa;--panel:#fff;--sunken:#eff2f4;--line:#e4e9ed;--edge:#94a1ad;--link:#0b6774;--accent:#0b6774;--bad:#b3261e}
+@media(prefers-color-scheme:dark){:root{--text:#e4e9ed;--muted:#9ba7b2;--page:#101418;--panel:#151a1f;--sunken:#1e252c;--line:#2b343c;--edge:#75828e;--link:#57b2bd;--accent:#12798a;--bad:#f0776b}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--text);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
-main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}
-main.narrow{max-width:30rem}
-h1{font-size:1.7rem;line-height:1.25;margin:.5rem 0 1rem}h2{font-size:1.3rem;margin:2.5rem 0 .75rem}h3{font-size:1.05rem;margin:0}h4{font-size:.95rem;margin:1.2rem 0 .3rem}
-a{color:var(--accent)}
-a:focus-visible,button:focus-visible,input:focus-visible,pre:focus-visible,.wide:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:var(--panel);border-radius:.25rem}
-code{padding:.1em .3em}pre{padding:.8rem;overflow-x:auto;border:1px solid var(--line)}pre code{padding:0}
+body{margin:0;background:var(--page);color:var(--text);font:.9375rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
+header{display:flex;align-items:center;gap:.6rem;padding:1rem 1.25rem;font-weight:650}
+header a{display:flex;align-items:center;gap:.6rem;color:inherit;text-decoration:none}
+main{max-width:60rem;margin:0 auto;padding:.5rem 1.25rem 4rem}
+main.narrow{max-width:30rem;margin:1.5rem auto 4rem;padding:1.75rem;background:var(--panel);border:1px solid var(--line);border-radius:.75rem}
+h1{font-size:1.5rem;line-height:1.3;font-weight:600;margin:0 0 1rem}h2{font-size:1.125rem;line-height:1.4;font-weight:600;margin:2.5rem 0 .75rem}h3{font-size:.9375rem;font-weight:600;margin:0}h4{font-size:.875rem;font-weight:600;margin:1.2rem 0 .3rem}
+main.narrow h2{margin-top:1.5rem}
+a{color:var(--link)}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+code,pre{font-family:ui-monospace,"SF Mono","Cascadia Code","Liberation Mono",Menlo,Consolas,monospace;font-size:.9em;background:var(--sunken);border-radius:.2rem}
+code{padding:.1em .3em}pre{padding:.8rem;overflow-x:auto;border:1px solid var(--line);border-radius:.4rem}pre code{padding:0;background:none}
 .muted{color:var(--muted)}
-.operation{border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}
+.operation{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}
 .operation p{margin:.5rem 0}
-.verb{display:inline-block;font-weight:700;font-size:.8rem;padding:.1rem .5rem;border-radius:.25rem;background:var(--accent);color:var(--on-accent);margin-right:.5rem}
+.verb{display:inline-block;font-weight:700;font-size:.8rem;padding:.1rem .5rem;border-radius:.25rem;background:var(--accent);color:#fff;margin-right:.5rem}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.92rem}
+table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line)}
 nav ul{list-style:none;padding:0;columns:16rem}
 form p{margin:1.1rem 0}
-label{display:block;font-weight:600;margin-bottom:.25rem}
-input{width:100%;font:inherit;color:inherit;background:var(--page);border:1px solid var(--muted);border-radius:.35rem;padding:.55rem .65rem}
+label{display:block;font-weight:500;margin-bottom:.25rem}
+input{width:100%;font:inherit;color:inherit;background:var(--panel);border:1px solid var(--edge);border-radius:.4rem;padding:.5rem .65rem}
 input[aria-invalid=true]{border-color:var(--bad);border-width:2px}
-button{font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:.35rem;padding:.65rem 1.2rem;cursor:pointer}
+button{font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:.4rem;padding:.55rem 1.1rem;cursor:pointer}
 .bad{color:var(--bad);font-weight:600}
-.hint{display:block;color:var(--muted);font-size:.9rem}
+.hint{display:block;color:var(--muted);font-size:.875rem;margin-top:.25rem}
 `;
+
+const mark = html`<svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0b6b77"/><g fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><circle cx="11.5" cy="16" r="4.5"/><path d="M16 16h9.5M21 16v3.6M25.5 16v4.6"/></g></svg>`;
 
 // The hash is of what stands between the tags, to the byte; nothing else may style or run in a page of ours.
 const styleHash = createHash('sha256').update(style).digest('base64');
@@ -84,9 +89,12 @@ export function sendPage(
 <title>${page.title}</title>
 <style>${{ html: style }}</style>
 </head>
-<body><main class="${page.isNarrow === true ? 'narrow' : 'full'}">
+<body>
+<header><a href="/">${mark}Keywright</a></header>
+<main class="${page.isNarrow === true ? 'narrow' : 'full'}">
 ${page.body}
-</main></body>
+</main>
+</body>
 </html>
 `;
   return reply

@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly metricsToken?: string | undefined;
   /** Certificate and key in PEM; plain HTTP where absent. New ones go to `app.server.setSecureContext`. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** The folder that the portal was built into; where it is absent or holds no portal, pages without script serve. */
+  readonly portalDir?: string | undefined;
   /** The largest request body; 65 536 where absent. */
   readonly bodyLimitBytes?: number | undefined;
   /** Whether the process wants requests: false before it has started whole and once it is about to stop. */

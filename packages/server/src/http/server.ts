@@ -31,7 +31,10 @@ import type { RouteMeter } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
+import { isPage, setPageHeaders } from './page-headers.ts';
 import { addPasswordRoutes } from './password.ts';
+import { createPortalReader } from './portal-build.ts';
+import { addPortalFiles } from './portal-files.ts';
 import { createPortalCheck } from './portal-request.ts';
 import { addPortalSessionRoutes } from './portal-session.ts';
 import { addPortalSettingsRoute } from './portal-settings.ts';
@@ -62,7 +65,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
   app.setErrorHandler(createErrorReply(service.log));
   const { closeGraceSeconds: graceSeconds = 8, closeLingerMs: lingerMs = 0 } = options;
   const isClosing = closeGracefully(app, { graceSeconds, lingerMs });
-  addHooks(app, options, unmatched, isClosing);
+  addHooks(app, { service, options, unmatched, isClosing });
   const clientOf = createClientFinder(options.trustedProxies ?? []);
   const http: HttpContext = {
     service,
@@ -72,6 +75,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     checkEnroller: createEnrollerCheck(service, clientOf),
     limitCalls: createCallLimit(service.limits, clientOf),
     checkPortal: createPortalCheck(service),
+    readPortal: createPortalReader(options.portalDir),
   };
   options.metrics.watch(service);
   gatherOpenApi(app, options.version);
@@ -130,7 +134,16 @@ function createInstance(serverOptions: FastifyServerOptions, tls: HttpOptions['t
   return fastify({ ...serverOptions, https } as FastifyServerOptions);
 }
 
-function addHooks(app: FastifyInstance, options: HttpOptions, unmatched: RouteMeter, isClosing: () => boolean): void {
+function addHooks(
+  app: FastifyInstance,
+  context: {
+    readonly service: Service;
+    readonly options: HttpOptions;
+    readonly unmatched: RouteMeter;
+    readonly isClosing: () => boolean;
+  },
+): void {
+  const { service, options, unmatched, isClosing } = context;
   app.addHook('onRoute', (route) => {
     const method = [route.method].flat().join(' ');
     const begin = beginRequest(options.metrics.meterRoute(method, route.url), route.config?.access ?? 'public');
@@ -149,6 +162,7 @@ function addHooks(app: FastifyInstance, options: HttpOptions, unmatched: RouteMe
   const setCorsHeaders = createCorsHeaders(options.corsOrigins ?? []);
   app.addHook('onSend', (request, reply, payload, done) => {
     if (setCorsHeaders !== undefined) setCorsHeaders(request, reply);
+    if (isPage(reply)) setPageHeaders(reply, service.settings.publicUrl());
     if (isTooMuchToDiscard(request.raw, reply.statusCode)) endConnection(request);
     if (request.isLast || isClosing()) reply.header('connection', 'close');
     settle(request, reply);
@@ -179,6 +193,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addEventRoutes(app, http);
   addPortalSessionRoutes(app, http);
   addPortalSettingsRoute(app, http);
+  addPortalFiles(app, http);
   addSetupRoutes(app, http);
   addWellKnownRoutes(app, http);
   addHealthRoutes(app, http, isClosing);

@@ -4,9 +4,9 @@ import { Refusal } from '../domain/errors.ts';
 import { isSetUp, setUp } from '../domain/setup.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { startErrorAnswer } from './error-reply.ts';
-import { decodeBody, requirePlainUtf8 } from './json-body.ts';
+import { acceptFormsOnly, type FormValues } from './form-body.ts';
 import { requestBody } from './request-body.ts';
-import { type SetupValues, sendSetupDonePage, sendSetupForm, sendSetupSuccessPage } from './setup-page.ts';
+import { sendSetupDonePage, sendSetupForm, sendSetupSuccessPage } from './setup-page.ts';
 
 const setupBody = requestBody('Set-up', SetupSchema);
 
@@ -44,14 +44,10 @@ export function addSetupRoutes(app: FastifyInstance, http: HttpContext): void {
 
 /** The page is an instance of its own, since it alone takes the body of an HTML form. */
 function addSetupPage(app: FastifyInstance, http: HttpContext): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
-    requirePlainUtf8(request);
-    done(null, Object.fromEntries(new URLSearchParams(decodeBody(body as Buffer))));
-  });
+  acceptFormsOnly(app);
   const route = { schema: { hide: true }, onRequest: http.limitCalls };
   app.get('/setup', route, async (request, reply) => {
-    if (await isSetUp(http.service)) return sendSetupDonePage(reply);
+    if (await isSetUp(http.service)) return sendSetupDonePage(reply, await hasPortal(http));
     const key = (request.query as Record<string, unknown>)['setup_key'];
     return sendSetupForm(reply, { setup_key: typeof key === 'string' ? key : '' });
   });
@@ -59,13 +55,23 @@ function addSetupPage(app: FastifyInstance, http: HttpContext): void {
 }
 
 async function answerSetupForm(http: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const values = (request.body ?? {}) as SetupValues;
+  const values = (request.body ?? {}) as FormValues;
   try {
     await setUpWith(http, request, values);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.token === 'InvalidToken' && (await isSetUp(http.service))) return sendSetupDonePage(reply);
+    if (error.token === 'InvalidToken' && (await isSetUp(http.service))) {
+      return sendSetupDonePage(reply, await hasPortal(http));
+    }
     return sendSetupForm(reply, values, startErrorAnswer(http.service.log, error, request, reply));
   }
-  return sendSetupSuccessPage(reply, values['username'] ?? '', http.service.settings.publicUrl());
+  return sendSetupSuccessPage(reply, {
+    username: values['username'] ?? '',
+    publicUrl: http.service.settings.publicUrl(),
+    hasPortal: await hasPortal(http),
+  });
+}
+
+async function hasPortal(http: HttpContext): Promise<boolean> {
+  return (await http.readPortal()) !== undefined;
 }
