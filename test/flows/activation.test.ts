@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, type TestContext, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { createActivationKey } from '../../packages/server/src/domain/activation-key.ts';
 import type { ActivationPurpose } from '../../packages/server/src/domain/activation-key-port.ts';
 import { setPassword } from '../../packages/server/src/domain/password-change.ts';
@@ -10,13 +10,14 @@ import { keyOf, takeMails } from '../support/received-mail.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {
   type Answer,
-  createTestStore,
+  refusalOf,
   startTestServer,
   storeKinds,
   type TestServer,
   testActor,
   testPassword,
 } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const password = 'quaint otters juggle lemons';
 const env = { KEYWRIGHT_RATE_LIMIT: 'off' };
@@ -27,11 +28,6 @@ function activate(server: TestServer, activationKey: string, more: object = { pa
 
 function activateV2(server: TestServer, activationKey: string, more: object = { password }): Promise<Answer> {
   return server.call('POST', '/api/v2/user/activation', { body: { activationKey, ...more } });
-}
-
-/** What an answer is refused with: status and error code. */
-function refusalOf({ status, json }: Answer): [status: number, code: number] {
-  return [status, json?.error_code];
 }
 
 for (const kind of storeKinds) {
@@ -322,19 +318,8 @@ for (const kind of storeKinds) {
   });
 }
 
-async function startTwo(t: TestContext): Promise<[TestServer, TestServer]> {
-  const store = await createTestStore('postgres');
-  t.after(() => store.remove());
-  const one = await startTestServer({ store, env: { ...env, KEYWRIGHT_PUBLIC_URL: 'http://keywright.test' } });
-  t.after(() => one.close());
-  const { clock } = one;
-  const other = await startTestServer({ store, clock, env: { ...env, KEYWRIGHT_PUBLIC_URL: 'http://keywright.test' } });
-  t.after(() => other.close());
-  return [one, other];
-}
-
 test('of twenty resets with one key over two instances at the same moment one succeeds', async (t) => {
-  const servers = await startTwo(t);
+  const servers = await startTwoServers(t, env);
   const [one] = servers;
   const { id } = await one.addOrganisation('Acme');
   const user = await one.addUser({ username: 'jane@example.com', organisationId: id });

@@ -1,46 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import { askedForFactor, beginFactor, confirmFactor, mailedCode, mailsFor } from '../support/second-factor.ts';
 import { dumpStore } from '../support/store-rows.ts';
-import {
-  type Answer,
-  behindProxy,
-  claimsOf,
-  startTestServer,
-  storeKinds,
-  type TestServer,
-  testPassword,
-} from '../support/test-server.ts';
+import { claimsOf, refusalOf, storeKinds, type TestServer, testPassword } from '../support/test-server.ts';
 
 const outside = '198.51.100.1';
 const other = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
-function refusalOf({ status, json }: Answer): unknown[] {
-  return [status, json.error_code];
-}
-
 for (const kind of storeKinds) {
   describe(`codes by mail on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      server = await startTestServer({ store: kind, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' } });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind);
+      server = scene.server;
     });
     after(() => server.close());
 
-    /** A user of the test's own, signed in. */
-    async function addUser() {
-      count += 1;
-      const username = `user${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId });
-      return { id, username, bearer: (await server.signIn(username)).auth_token };
-    }
-    /** The same with codes by mail as the second factor. */
+    /** Somebody with codes by mail as the second factor. */
     async function addEnrolled() {
-      const user = await addUser();
+      const user = await scene.addPerson();
       const key = await beginFactor(server, user.bearer, 1);
       const confirmed = await confirmFactor(server, user.bearer, key.id, {
         code: await mailedCode(server, user.username),
@@ -54,7 +35,7 @@ for (const kind of storeKinds) {
       server.authenticate({ mfa_token, code }, { from });
 
     test('setting it up answers no secret and mails a code, which confirms it once', async () => {
-      const { username, bearer } = await addUser();
+      const { username, bearer } = await scene.addPerson();
       const key = await beginFactor(server, bearer, 1);
       const { id, creation_date, ...rest } = key;
       assert.ok(creation_date);

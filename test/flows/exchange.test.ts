@@ -5,12 +5,12 @@ import { activateUser, suspendUser } from '../../packages/server/src/domain/user
 import {
   behindProxy,
   claimsOf,
-  createTestStore,
   startTestServer,
   storeKinds,
   type TestServer,
   testActor,
 } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const username = 'jane@example.com';
 const base = '/api/v1/application_token';
@@ -204,14 +204,7 @@ for (const kind of storeKinds) {
 }
 
 test('what one instance changes, the other refuses on the next exchange: revoked, rotated, restricted, suspended (security F 79)', async (t) => {
-  const store = await createTestStore('postgres');
-  const one = await startTestServer({ store });
-  const other = await startTestServer({ store, clock: one.clock });
-  t.after(async () => {
-    await one.close();
-    await other.close();
-    await store.remove();
-  });
+  const [one, other] = await startTwoServers(t);
   const { id: organisationId } = await one.addOrganisation('Acme');
   const jane = await one.addUser({ username, organisationId });
   const { auth_token: bearer } = await one.signIn(username);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import {
   behindProxy,
   createTestStore,
@@ -8,6 +8,7 @@ import {
   type TestServer,
   testPassword,
 } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const username = 'jane@example.com';
 const env = { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' };
@@ -22,17 +23,10 @@ async function attempt(server: TestServer, password = testPassword): Promise<num
   return (await server.authenticate({ username, password }, { from })).status;
 }
 
-async function startTwo(t: { after(close: () => Promise<void>): void }): Promise<[TestServer, TestServer]> {
-  const store = await createTestStore('postgres');
-  const one = await startTestServer({ store, env });
-  const other = await startTestServer({ store, env, clock: one.clock });
-  t.after(async () => {
-    await one.close();
-    await other.close();
-    await store.remove();
-  });
-  await addJane(one);
-  return [one, other];
+async function startTwo(t: TestContext): Promise<[TestServer, TestServer]> {
+  const servers = await startTwoServers(t, env);
+  await addJane(servers[0]);
+  return servers;
 }
 
 test('two instances: failures split 2 + 1 over them lock on both (security B 27)', async (t) => {

@@ -1,47 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { PasskeyCreationOptions } from '../../packages/contract/src/index.ts';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import { askedForFactor, beginFactor, confirmFactor, mailsFor } from '../support/second-factor.ts';
 import { createSoftwareAuthenticator, type Deviation } from '../support/software-authenticator.ts';
 import { queryStore } from '../support/store-rows.ts';
-import {
-  type Answer,
-  claimsOf,
-  startTestServer,
-  storeKinds,
-  type TestServer,
-  testPassword,
-} from '../support/test-server.ts';
+import { claimsOf, refusalOf, storeKinds, type TestServer, testPassword } from '../support/test-server.ts';
 
 const origin = 'http://localhost:8443';
-
-function refusalOf({ status, json }: Answer): unknown[] {
-  return [status, json.error_code];
-}
 
 for (const kind of storeKinds) {
   describe(`passkeys on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      const env = { KEYWRIGHT_RATE_LIMIT: 'off', KEYWRIGHT_PUBLIC_URL: `${origin}/auth` };
-      server = await startTestServer({ store: kind, env });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind, { KEYWRIGHT_PUBLIC_URL: `${origin}/auth` });
+      server = scene.server;
     });
     after(() => server.close());
 
-    /** A user of the test's own, signed in. */
-    async function addUser() {
-      count += 1;
-      const username = `user${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId });
-      return { id, username, bearer: (await server.signIn(username)).auth_token };
-    }
-    /** The same with a passkey as the second factor. */
+    /** Somebody with a passkey as the second factor. */
     async function addEnrolled(settings: { synchronises?: boolean; counts?: boolean } = {}) {
-      const user = await addUser();
+      const user = await scene.addPerson();
       const authenticator = createSoftwareAuthenticator(origin, settings);
       const { id, public_key } = await beginFactor(server, user.bearer, 2);
       const confirmed = await confirmFactor(server, user.bearer, id, { credential: authenticator.create(public_key) });
@@ -57,7 +38,7 @@ for (const kind of storeKinds) {
     }
 
     test('setting one up answers what a browser needs to make it, for this site and this user (contract §5)', async () => {
-      const { username, bearer } = await addUser();
+      const { username, bearer } = await scene.addPerson();
       const { id, public_key, ...rest } = await beginFactor(server, bearer, 2);
       assert.ok(Number.isInteger(id));
       assert.deepEqual(Object.keys(rest).sort(), ['creation_date', 'status', 'type']);
@@ -184,7 +165,7 @@ for (const kind of storeKinds) {
     });
 
     test("another user's passkey is refused, and so is one that is registered already", async () => {
-      const [jane, joe] = [await addEnrolled(), await addUser()];
+      const [jane, joe] = [await addEnrolled(), await scene.addPerson()];
       const { id, public_key } = await beginFactor(server, joe.bearer, 2);
       const copy = createSoftwareAuthenticator(origin);
       const credential = copy.create(public_key, { credentialId: jane.authenticator.credentialId });
@@ -205,7 +186,7 @@ for (const kind of storeKinds) {
         { attests: true },
       ];
       for (const deviation of deviations) {
-        const { bearer } = await addUser();
+        const { bearer } = await scene.addPerson();
         const { id, public_key } = await beginFactor(server, bearer, 2);
         const authenticator = createSoftwareAuthenticator(origin);
         const wrongOne = { credential: authenticator.create(public_key, deviation) };
@@ -216,7 +197,7 @@ for (const kind of storeKinds) {
     });
 
     test('garbage in a credential is 4xx, never 5xx', async () => {
-      const { bearer } = await addUser();
+      const { bearer } = await scene.addPerson();
       const { id } = await beginFactor(server, bearer, 2);
       const texts = ['', 'e30', '!!', 'oA', 'a'.repeat(1000), '\u0000'];
       for (const text of texts) {

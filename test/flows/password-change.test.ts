@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { takeMails } from '../support/received-mail.ts';
 import { queryStore } from '../support/store-rows.ts';
 import {
   type Answer,
   behindProxy,
-  createTestStore,
   startTestServer,
   storeKinds,
   type TestServer,
   testPassword,
 } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const next = 'quaint otters juggle lemons';
 const env = { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' };
@@ -143,19 +143,8 @@ for (const kind of storeKinds) {
   });
 }
 
-async function startTwo(t: TestContext): Promise<[TestServer, TestServer]> {
-  const store = await createTestStore('postgres');
-  t.after(() => store.remove());
-  const shared = { ...env, KEYWRIGHT_PUBLIC_URL: 'http://keywright.test' };
-  const one = await startTestServer({ store, env: shared });
-  t.after(() => one.close());
-  const other = await startTestServer({ store, env: shared, clock: one.clock });
-  t.after(() => other.close());
-  return [one, other];
-}
-
 test('of two changes over two instances at the same moment one counts, and only its session goes on', async (t) => {
-  const servers = await startTwo(t);
+  const servers = await startTwoServers(t, env);
   const [one] = servers;
   const { id } = await one.addOrganisation('Acme');
   await one.addUser({ username: 'jane@example.com', organisationId: id });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import { keyOf, type ReceivedMail, takeMails } from '../support/received-mail.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { queryStore } from '../support/store-rows.ts';
@@ -25,19 +26,13 @@ function seenOf({ status, headers, text }: Answer): object {
 for (const kind of storeKinds) {
   describe(`password reset on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      server = await startTestServer({ store: kind, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' } });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind);
+      server = scene.server;
     });
     after(() => server.close());
-
-    async function addUser(): Promise<{ username: string; id: number }> {
-      count += 1;
-      return server.addUser({ username: `user${count}@example.com`, organisationId });
-    }
 
     const ask = (username: string, from?: string): Promise<Answer> =>
       server.call('POST', paths[0], { body: { username }, from });
@@ -51,7 +46,7 @@ for (const kind of storeKinds) {
       server.call('POST', '/api/v1/user/activation', { body: { activationKey, ...more } });
 
     test('the key of the mail sets a new password, once, and only with one', async () => {
-      const { username } = await addUser();
+      const { username } = await scene.addPerson();
       const key = keyOf(await resetMail(username));
       assert.equal((await finish(key, {})).status, 422);
       assert.equal((await finish(key)).status, 204);
@@ -61,7 +56,7 @@ for (const kind of storeKinds) {
     });
 
     test('a reset ends every session, unlocks the account, and is told by mail', async () => {
-      const { username } = await addUser();
+      const { username } = await scene.addPerson();
       const { auth_token, refresh_token } = await server.signIn(username);
       const key = keyOf(await resetMail(username));
       for (const guess of ['a', 'b', 'c']) {
@@ -78,14 +73,14 @@ for (const kind of storeKinds) {
     });
 
     test('with several mails asked for, the first key that is used voids the others', async () => {
-      const { username } = await addUser();
+      const { username } = await scene.addPerson();
       const keys = [keyOf(await resetMail(username)), keyOf(await resetMail(username))];
       assert.equal((await finish(keys[1] ?? '')).status, 204);
       assert.equal((await finish(keys[0] ?? '')).status, 400);
     });
 
     test('a pending user who asks for a password is mailed the activation; a suspended one is mailed nothing', async () => {
-      const { username: admin } = await addUser();
+      const { username: admin } = await scene.addPerson();
       const bearer = (await server.signIn(admin)).auth_token;
       const body = { username: 'pending@example.com', name: 'Pending' };
       assert.equal((await server.call('POST', '/api/v1/user', { bearer, body })).status, 201);
@@ -94,13 +89,13 @@ for (const kind of storeKinds) {
       assert.equal(mail?.subject, 'Activate your account');
       assert.equal((await finish(keyOf(mail))).status, 204);
       await server.signIn('pending@example.com', password);
-      const { username, id } = await addUser();
+      const { username, id } = await scene.addPerson();
       await suspendUser(server.service, testActor, id);
       assert.equal(await resetMail(username), undefined);
     });
 
     test('a name that exists and one that does not are answered alike, to the byte, after the same work', async (t) => {
-      const { username } = await addUser();
+      const { username } = await scene.addPerson();
       const work = recordWork(t, server.service);
       for (const path of paths) {
         const attempt = async (name: string): Promise<[object, string[]]> => {
@@ -137,7 +132,7 @@ for (const kind of storeKinds) {
           "SELECT type, organisation_id, user_id FROM event WHERE type IN (1080, 1083) AND description <> 'before' ORDER BY id",
         );
       };
-      const { username, id } = await addUser();
+      const { username, id } = await scene.addPerson();
       await server.service.database.updateUser(id, { status: 0, passwordHash: null });
       const of = (type: number, organisation_id: number | null, user_id: number | null) => ({
         type,
@@ -146,7 +141,7 @@ for (const kind of storeKinds) {
       });
       assert.deepEqual(
         (await asked(username)).map((row) => ({ ...row })),
-        [of(1083, organisationId, id), of(1083, organisationId, id)],
+        [of(1083, scene.organisationId, id), of(1083, scene.organisationId, id)],
       );
       assert.deepEqual(
         (await asked('nobody@example.com')).map((row) => ({ ...row })),
@@ -155,7 +150,7 @@ for (const kind of storeKinds) {
     });
 
     test('the name may be spelled as it may be at the sign-in', async () => {
-      const { username } = await addUser();
+      const { username } = await scene.addPerson();
       assert.equal((await ask(` ${username.toUpperCase()} `)).status, 204);
       assert.equal((await takeMails(server))[0]?.to, username);
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import {
   askedForFactor,
   beginFactor,
@@ -19,31 +19,22 @@ import {
   type TestServer,
   testPassword,
 } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const username = 'jane@example.com';
 const env = { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off', KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' };
 const outside = '198.51.100.1';
 
-interface Cleanup {
-  after(close: () => Promise<void>): void;
-}
-
 /** Two servers over one PostgreSQL database, and a user with a TOTP. */
 async function startTwo(
-  t: Cleanup,
+  t: TestContext,
 ): Promise<{ servers: readonly [TestServer, TestServer]; app: TotpApp; bearer: string }> {
-  const store = await createTestStore('postgres');
-  const one = await startTestServer({ store, env });
-  const other = await startTestServer({ store, env, clock: one.clock });
-  t.after(async () => {
-    await one.close();
-    await other.close();
-    await store.remove();
-  });
+  const servers = await startTwoServers(t, env);
+  const [one] = servers;
   const { id } = await one.addOrganisation('Acme');
   await one.addUser({ username, organisationId: id });
   const { auth_token } = await one.signIn(username);
-  return { servers: [one, other], app: await enrolTotp(one, auth_token), bearer: auth_token };
+  return { servers, app: await enrolTotp(one, auth_token), bearer: auth_token };
 }
 
 /** Sends something twenty times at once, by turns to both; answers the statuses. */

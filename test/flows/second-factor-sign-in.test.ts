@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setPassword } from '../../packages/server/src/domain/password-change.ts';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import { askedForFactor, enrolTotp, eventsOf, signInWithTotp, step, wrongCode } from '../support/second-factor.ts';
 import { queryStore } from '../support/store-rows.ts';
 import {
-  type Answer,
   behindProxy,
   claimsOf,
+  refusalOf,
   startTestServer,
   storeKinds,
   type TestServer,
@@ -18,29 +19,21 @@ import {
 const outside = '198.51.100.1';
 const home = '203.0.113.5';
 
-function refusalOf({ status, json }: Answer): unknown[] {
-  return [status, json.error_code];
-}
-
 for (const kind of storeKinds) {
   describe(`signing in with a second factor on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      server = await startTestServer({ store: kind, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' } });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind);
+      server = scene.server;
     });
     after(() => server.close());
 
     /** A user of the test's own with a TOTP. */
     async function addUser() {
-      count += 1;
-      const username = `user${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId });
-      const { auth_token } = await server.signIn(username);
-      return { id, username, app: await enrolTotp(server, auth_token) };
+      const { id, username, bearer } = await scene.addPerson();
+      return { id, username, app: await enrolTotp(server, bearer) };
     }
     const second = (mfa_token: string, code: string, from?: string) =>
       server.authenticate({ mfa_token, code }, { from });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { RoleName } from '../../packages/contract/src/index.ts';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import {
   askedForFactor,
   beginFactor,
@@ -17,16 +18,7 @@ import {
   wrongCode,
 } from '../support/second-factor.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
-import {
-  type Answer,
-  behindProxy,
-  claimsOf,
-  startTestServer,
-  storeKinds,
-  type TestServer,
-  testActor,
-  testPassword,
-} from '../support/test-server.ts';
+import { type Answer, claimsOf, storeKinds, type TestServer, testActor, testPassword } from '../support/test-server.ts';
 
 const pending = { id: 0, description: 'Activation Pending' };
 const active = { id: 1, description: 'Active' };
@@ -39,23 +31,15 @@ function refusalOf({ status, json }: Answer): unknown[] {
 for (const kind of storeKinds) {
   describe(`second factors on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      server = await startTestServer({ store: kind, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' } });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind);
+      server = scene.server;
     });
     after(() => server.close());
 
-    /** A user of the test's own, signed in. */
-    async function addUser(role: RoleName = 'User') {
-      count += 1;
-      const username = `user${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId, role });
-      const { auth_token } = await server.signIn(username);
-      return { id, username, bearer: auth_token };
-    }
+    const addUser = (role: RoleName = 'User') => scene.addPerson(role);
     const post = (bearer: string, body: object) => server.call('POST', '/api/v1/user/mfa', { bearer, body });
     const remove = (bearer: string, userId: number | string, keyId: number, body?: object) =>
       server.call('DELETE', `/api/v1/user/${userId}/mfa/${keyId}`, { bearer, body });
@@ -302,13 +286,12 @@ for (const kind of storeKinds) {
         await addUser('Observer'),
       ];
       const other = await server.addOrganisation('Other');
-      await server.addUser({ username: `other${count}@example.com`, organisationId: other.id });
-      const foreign = await server.signIn(`other${count}@example.com`);
+      const foreign = await scene.addPerson('Administrator', other.id);
       const app = await enrolTotp(server, jane.bearer);
       for (const { bearer } of [user, observer]) {
         assert.deepEqual(refusalOf(await remove(bearer, jane.id, app.id)), [403, 1104]);
       }
-      assert.deepEqual(refusalOf(await remove(foreign.auth_token, jane.id, app.id)), [404, 1201]);
+      assert.deepEqual(refusalOf(await remove(foreign.bearer, jane.id, app.id)), [404, 1201]);
       assert.deepEqual(refusalOf(await remove(admin.bearer, jane.id, app.id + 1000)), [404, 1201]);
       assert.equal((await remove(admin.bearer, jane.id, app.id)).status, 204);
     });
@@ -317,23 +300,20 @@ for (const kind of storeKinds) {
       const jane = await addUser();
       const app = await enrolTotp(server, jane.bearer);
       const other = await server.addOrganisation('Workspace');
-      const username = `workspace${count}@example.com`;
-      await server.addUser({ username, organisationId: other.id });
+      const { bearer } = await scene.addPerson('Administrator', other.id);
       await server.service.database.upsertAssignment({
         userId: jane.id,
         organisationId: other.id,
         roles: 4,
         createdAt: 1,
       });
-      const { auth_token } = await server.signIn(username);
-      assert.deepEqual(refusalOf(await remove(auth_token, jane.id, app.id)), [403, 1104]);
+      assert.deepEqual(refusalOf(await remove(bearer, jane.id, app.id)), [403, 1104]);
     });
 
     test('an administrator does not take the factor of somebody with a higher role away', async () => {
       const admin = await addUser('Administrator');
-      const username = `super${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId, role: 'SuperAdmin' });
-      const app = await enrolTotp(server, (await server.signIn(username)).auth_token);
+      const { id, bearer } = await scene.addPerson('SuperAdmin');
+      const app = await enrolTotp(server, bearer);
       assert.deepEqual(refusalOf(await remove(admin.bearer, id, app.id)), [403, 1104]);
     });
 

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { drawId } from '../../packages/server/src/domain/random-id.ts';
 import { keyOf, type ReceivedMail, takeMails } from '../support/received-mail.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
-import {
-  type Answer,
-  behindProxy,
-  createTestStore,
-  startTestServer,
-  storeKinds,
-  type TestServer,
-} from '../support/test-server.ts';
+import { type Answer, behindProxy, startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
+import { startTwoServers } from '../support/two-servers.ts';
 
 const password = 'quaint otters juggle lemons';
 
@@ -220,19 +214,8 @@ test('an hour has three sign-ups per name; what was refused with 422 does not co
   assert.ok(Number(limited.headers.get('retry-after')) > 0);
 });
 
-async function startTwo(t: TestContext): Promise<[TestServer, TestServer]> {
-  const store = await createTestStore('postgres');
-  t.after(() => store.remove());
-  const env = { KEYWRIGHT_RATE_LIMIT: 'off', KEYWRIGHT_PUBLIC_URL: 'http://keywright.test' };
-  const one = await startTestServer({ store, env });
-  t.after(() => one.close());
-  const other = await startTestServer({ store, env, clock: one.clock });
-  t.after(() => other.close());
-  return [one, other];
-}
-
 test('of sign-ups of one name that are confirmed over two instances at the same moment one counts', async (t) => {
-  const servers = await startTwo(t);
+  const servers = await startTwoServers(t, { KEYWRIGHT_RATE_LIMIT: 'off' });
   const [one] = servers;
   for (let index = 0; index < 4; index++) {
     await one.call('POST', '/api/v1/signup', { body: bodyFor('jane@example.com', { organisation: `No. ${index}` }) });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setPassword } from '../../packages/server/src/domain/password-change.ts';
+import { type PeopleScene, startPeopleScene } from '../support/people-scene.ts';
 import { askedForFactor, enrolTotp, eventsOf, signInWithTotp, step } from '../support/second-factor.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {
-  behindProxy,
   claimsOf,
   startTestServer,
   storeKinds,
@@ -24,21 +24,18 @@ const device = { fingerprint, operating_system: 'Linux', browser: 'Firefox 140',
 for (const kind of storeKinds) {
   describe(`trusted devices on ${kind}`, () => {
     let server: TestServer;
-    let organisationId: number;
-    let count = 0;
+    let scene: PeopleScene;
 
     before(async () => {
-      server = await startTestServer({ store: kind, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off' } });
-      organisationId = (await server.addOrganisation('Acme')).id;
+      scene = await startPeopleScene(kind);
+      server = scene.server;
     });
     after(() => server.close());
 
     /** A user of the test's own with a TOTP who trusts a device. */
     async function addUser(trusted: object = device) {
-      count += 1;
-      const username = `user${count}@example.com`;
-      const { id } = await server.addUser({ username, organisationId });
-      const app = await enrolTotp(server, (await server.signIn(username)).auth_token);
+      const { id, username, bearer } = await scene.addPerson();
+      const app = await enrolTotp(server, bearer);
       const { auth_token } = await signInWithTotp(server, username, app, trusted);
       return { id, username, app, bearer: auth_token };
     }
@@ -169,12 +166,8 @@ for (const kind of storeKinds) {
     test("others' devices are for administrators of the home organisation; nobody else sees or removes them", async () => {
       const { id, username, bearer } = await addUser();
       const [{ id: deviceId }] = (await list(bearer)).json;
-      const signInAs = async (role: 'Administrator' | 'User' | 'Observer', organisation = organisationId) => {
-        count += 1;
-        const other = `${role}${count}@example.com`;
-        await server.addUser({ username: other, organisationId: organisation, role });
-        return (await server.signIn(other)).auth_token;
-      };
+      const signInAs = async (role: 'Administrator' | 'User' | 'Observer', organisationId?: number) =>
+        (await scene.addPerson(role, organisationId)).bearer;
       const path = `/api/v1/user/${id}/mfa/trusted_device`;
       for (const role of ['User', 'Observer'] as const) {
         const bearer = await signInAs(role);

@@ -211,6 +211,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** What a refusal says: its status, and its `error_code`. */
+export function refusalOf({ status, json }: Answer): [status: number, code: number] {
+  return [status, json?.error_code];
+}
+
 /** The claims of a token, unverified: for tests that look at what was signed. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
