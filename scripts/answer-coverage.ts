@@ -18,6 +18,8 @@ const neverAnswered: ReadonlySet<string> = new Set([
   'GET /healthz 503',
   'GET /.well-known/jwks.json 500',
   'GET /.well-known/jwks.json 503',
+  'GET /.well-known/oauth-authorization-server 500',
+  'GET /.well-known/oauth-authorization-server 503',
 ]);
 
 /** How often each declared answer was seen, by operation. */

@@ -23,14 +23,18 @@ export interface ApiOperation {
   /** With its parameters in braces. */
   readonly path: string;
   readonly isPublic: boolean;
-  /** What its body must be; undefined where it takes none. */
+  /** What its body must be, as JSON; undefined where it takes none. */
   readonly body: BodySchema | undefined;
+  /** What its form must hold; undefined where it takes none. */
+  readonly form: BodySchema | undefined;
   /** The names of the parameters of its query. */
   readonly query: readonly string[];
-  /** The headers that it needs, with the one value that each may have. */
+  /** The headers that it needs, with the one value that each may have; of a form its type too. */
   readonly headers: Readonly<Record<string, string>>;
   readonly statuses: ReadonlySet<number>;
 }
+
+const formType = 'application/x-www-form-urlencoded';
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentOperation>>>>;
@@ -55,19 +59,27 @@ export async function readApiOperations(url: string): Promise<readonly ApiOperat
 
 function readOperation(document: Document, path: string, method: string, operation: DocumentOperation): ApiOperation {
   const { operationId, parameters = [], requestBody, responses, security } = operation;
-  const schema = requestBody?.content['application/json']?.schema;
+  const schemaOf = (mediaType: string): BodySchema | undefined => {
+    const schema = requestBody?.content[mediaType]?.schema;
+    return schema === undefined ? undefined : (resolve(document, schema) as BodySchema);
+  };
+  const form = schemaOf(formType);
   return {
     id: operationId,
     method: method.toUpperCase(),
     path,
-    isPublic: security.length === 0,
-    body: schema === undefined ? undefined : (resolve(document, schema) as BodySchema),
+    isPublic: !security.some((way) => 'bearer' in way),
+    body: schemaOf('application/json'),
+    form,
     query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
-    headers: Object.fromEntries(
-      parameters
-        .filter((parameter) => parameter.in === 'header')
-        .map(({ name, schema }) => [name, String(schema.enum?.[0])]),
-    ),
+    headers: {
+      ...(form === undefined ? {} : { 'content-type': formType }),
+      ...Object.fromEntries(
+        parameters
+          .filter((parameter) => parameter.in === 'header')
+          .map(({ name, schema }) => [name, String(schema.enum?.[0])]),
+      ),
+    },
     statuses: new Set(Object.keys(responses).map(Number)),
   };
 }

@@ -110,14 +110,26 @@ function queryOf({ query }: ApiOperation, meanings: Meanings): fc.Arbitrary<stri
     .map((pairs) => pairs.map(([key, text]) => `${key}=${encodeURIComponent(text.toWellFormed())}`).join('&'));
 }
 
-/** A JSON text, or undefined for no body. */
-function bodyOf({ method, body }: ApiOperation, meanings: Meanings): fc.Arbitrary<unknown> {
+/** A JSON text, or a form where the operation takes one; undefined for no body. */
+function bodyOf({ method, body, form }: ApiOperation, meanings: Meanings): fc.Arbitrary<unknown> {
   if (method === 'GET') return fc.constant(undefined);
+  if (form !== undefined) return formTextOf(form, meanings);
   const junk = fc.oneof(fc.json({ maxDepth: 3 }), fc.constant(undefined), anyText);
   if (body === undefined)
     return fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 }, { arbitrary: junk, weight: 1 });
   const near = nearlyRight(body, meanings).map((value) => JSON.stringify(value));
   return fc.oneof({ arbitrary: near, weight: 9 }, { arbitrary: junk, weight: 1 });
+}
+
+/** Parameters that a form may have, some of them twice, and now and then anything. */
+function formTextOf({ properties = {} }: BodySchema, meanings: Meanings): fc.Arbitrary<string> {
+  const pair = fc
+    .constantFrom(...Object.keys(properties))
+    .chain((name) => fc.record({ name: fc.constant(name), value: textOf(meanings, name), isRaw: fc.boolean() }));
+  const write = ({ name, value, isRaw }: { name: string; value: string; isRaw: boolean }): string =>
+    `${name}=${isRaw ? value : encodeURIComponent(value.toWellFormed())}`;
+  const near = fc.array(pair, { maxLength: 5 }).map((pairs) => pairs.map(write).join('&'));
+  return fc.oneof({ arbitrary: near, weight: 9 }, { arbitrary: anyText, weight: 1 });
 }
 
 /** Mostly what a schema asks for, and now and then anything. */

@@ -7,6 +7,7 @@ export * from './error-codes.ts';
 export * from './event.ts';
 export * from './language.ts';
 export * from './lookup.ts';
+export * from './oauth.ts';
 export * from './organisation.ts';
 export * from './passkey.ts';
 export * from './password.ts';

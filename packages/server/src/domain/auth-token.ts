@@ -21,17 +21,29 @@ export interface AuthTokenGrant {
   readonly ip?: string | null;
 }
 
+/** An auth token, and how long it lives from now on. */
+export interface IssuedAuthToken {
+  readonly auth_token: string;
+  readonly expiresInSeconds: number;
+}
+
 /** Signs an `auth_token` (contract §2; RFC 9068 §2.2 with public-key algorithms). */
 export function issueAuthToken(service: Service, grant: AuthTokenGrant): string {
+  return issueTimedAuthToken(service, grant).auth_token;
+}
+
+/** Signs an `auth_token`, and says how long it lives. */
+export function issueTimedAuthToken(service: Service, grant: AuthTokenGrant): IssuedAuthToken {
   const iat = Math.floor(service.clock.now() / 1000);
-  const exp = iat + grant.minutes * 60;
+  const longest = iat + grant.minutes * 60;
+  const exp = grant.notAfter == null ? longest : Math.min(longest, Math.floor(grant.notAfter / 1000));
   const claims: AuthTokenClaims = {
     iss: service.settings.publicUrl(),
     aud: service.settings.audience(),
     sub: grant.subject,
     ...(service.keys.algorithm === 'HS256' ? {} : { client_id: grant.subject }),
     iat,
-    exp: grant.notAfter == null ? exp : Math.min(exp, Math.floor(grant.notAfter / 1000)),
+    exp,
     jti: drawId(service.random),
     org: grant.organisation,
     roles: roleNames(grant.roles),
@@ -40,7 +52,7 @@ export function issueAuthToken(service: Service, grant: AuthTokenGrant): string 
     ...(grant.operatorId === undefined ? {} : { act: { sub: `user:${grant.operatorId}` } }),
     ...(grant.ip == null ? {} : { ip: [grant.ip] }),
   };
-  return service.keys.signAuthToken(claims);
+  return { auth_token: service.keys.signAuthToken(claims), expiresInSeconds: exp - iat };
 }
 
 /** Which of a session's refresh tokens: the first is made with the session, and with rotation each use makes the next. */
@@ -84,9 +96,25 @@ export type Bearer =
  * @throws Refusal InvalidToken, or TokenExpired for a genuine one past its time
  */
 export async function verifyAuthToken(service: Service, token: string): Promise<Bearer> {
+  return (await readAuthToken(service, token)).bearer;
+}
+
+/**
+ * Verifies an `auth_token`, and answers all that it says.
+ *
+ * @throws Refusal as {@link verifyAuthToken}
+ */
+export async function readAuthToken(
+  service: Service,
+  token: string,
+): Promise<{ readonly bearer: Bearer; readonly claims: AuthTokenClaims }> {
   const verifying = service.keys.verifyAuthToken(token);
   const payload = await verifyClaims(service, verifying, { name: 'token', audience: service.settings.audience() });
-  const { sub, sid, org } = payload;
+  // Nobody else signs with this key, so what it says beyond what is checked here is of the form that it was issued in.
+  return { bearer: bearerOf(payload), claims: payload as unknown as AuthTokenClaims };
+}
+
+function bearerOf({ sub, sid, org }: Record<string, unknown>): Bearer {
   const subject = typeof sub === 'string' ? /^(user|application_token):([1-9]\d{0,15})$/.exec(sub) : null;
   const id = Number(subject?.[2]);
   if (subject?.[1] === 'application_token') return { kind: 'application_token', applicationTokenId: id };

@@ -25,11 +25,18 @@ export type Credentials =
  */
 export async function authenticate(service: Service, credentials: Credentials, client: Client): Promise<Authenticated> {
   const { form } = credentials;
-  try {
+  return countAttempt(service, form, async () => {
     requireWithinLimits(service, client, { guesses: guessingForms.has(form) });
-    const tokens = await authenticateBy(service, credentials, client);
+    return authenticateBy(service, credentials, client);
+  });
+}
+
+/** Counts in the metrics how an attempt to authenticate ends. */
+export async function countAttempt<T>(service: Service, form: string, attempt: () => Promise<T>): Promise<T> {
+  try {
+    const result = await attempt();
     service.metrics.countAuthentication(form, 'success');
-    return tokens;
+    return result;
   } catch (error) {
     service.metrics.countAuthentication(form, error instanceof Refusal ? error.token : 'InternalError');
     throw error;
@@ -59,13 +66,11 @@ async function authenticateBy(service: Service, credentials: Credentials, client
       return signIn(service, credentials, client, ({ refusal, user }) => {
         recordFailure(service, client, refusal, userFailure(credentials.username, refusal, user, client));
       });
-    case 'application_token':
-      return orRecord(
-        service,
-        client,
-        exchangeApplicationToken(service, credentials.application_token, client),
-        (refusal) => exchangeFailure(refusal, client),
-      );
+    case 'application_token': {
+      const exchanging = exchangeApplicationToken(service, credentials.application_token, client);
+      const { auth_token } = await orRecord(service, client, exchanging, (refusal) => exchangeFailure(refusal, client));
+      return { auth_token };
+    }
     case 'refresh':
       return orRecord(service, client, refreshSession(service, credentials.refresh_token, client), (refusal) =>
         userFailure('a refresh token', refusal, undefined, client),
@@ -79,7 +84,8 @@ async function authenticateBy(service: Service, credentials: Credentials, client
   }
 }
 
-async function orRecord<T>(
+/** Lets the refusal of a credential become an event. */
+export async function orRecord<T>(
   service: Service,
   client: Client,
   work: Promise<T>,

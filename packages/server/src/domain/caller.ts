@@ -1,4 +1,4 @@
-import { verifyAuthToken } from './auth-token.ts';
+import { type Bearer, verifyAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import { findFirstWorkspace } from './first-workspace.ts';
@@ -15,11 +15,20 @@ import { normaliseUsername } from './username.ts';
  * @throws Refusal InvalidToken, or TokenExpired for a genuine token past its time
  */
 export async function identifyCaller(service: Service, token: string, client: Client): Promise<Caller> {
-  const bearer = await verifyAuthToken(service, token);
-  if (bearer.kind === 'application_token') return identifyApplicationToken(service, bearer.applicationTokenId, client);
+  const caller = await findCaller(service, await verifyAuthToken(service, token), client);
+  if (caller.sessionId !== undefined) service.uses.recordSession(caller.sessionId, client.address);
+  return caller;
+}
+
+/**
+ * Judges by the store what a verified `auth_token` says of its bearer, who need not be the one who calls.
+ *
+ * @throws Refusal as {@link identifyCaller}
+ */
+export async function findCaller(service: Service, bearer: Bearer, client: Client): Promise<Caller> {
+  if (bearer.kind === 'application_token') return callerOfApplicationToken(service, bearer.applicationTokenId, client);
   const present = await service.database.findSessionCaller(bearer.sessionId);
   const found = requireLiveSession(service, await inWorkspace(service, present, bearer.organisationId), bearer.userId);
-  service.uses.recordSession(found.session.id, client.address);
   return {
     ...client,
     user: { id: bearer.userId, username: found.username, name: found.name },
@@ -51,7 +60,12 @@ function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, '
   return { support: { operatorId: session.operatorId, operatorUsername: operatorUsername ?? '' } };
 }
 
-async function identifyApplicationToken(service: Service, id: number, client: Client): Promise<Caller> {
+/**
+ * The caller that an application token's auth tokens are.
+ *
+ * @throws Refusal InvalidToken where its maker is not active, or has no more of its roles
+ */
+export async function callerOfApplicationToken(service: Service, id: number, client: Client): Promise<Caller> {
   const token = await service.database.findApplicationTokenCaller(id);
   if (token === undefined || token.creatorId === null || token.creatorStatus !== 1) {
     throw new Refusal('InvalidToken', { reason: "the application token's maker is not active" });
@@ -70,6 +84,7 @@ async function identifyApplicationToken(service: Service, id: number, client: Cl
       namesAdministrator: namesRole(token.roles, 'Administrator') && hasRole(roles, 'Administrator'),
       ip: token.ip,
       expiresAt: token.expiresAt,
+      hasEnded: token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= service.clock.now()),
     },
   };
 }

@@ -1,35 +1,38 @@
-import type { Authenticated } from '@keywright/contract';
 import { type Address, type Network, networkContains, parseNetwork } from '@keywright/verifier';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from './application-token-secret.ts';
-import { issueAuthToken } from './auth-token.ts';
+import { type IssuedAuthToken, issueTimedAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import type { ApplicationTokenCaller, ApplicationTokenExchange } from './records.ts';
 import { grantableRoles, noRoles, type RoleSet, roleSet } from './role.ts';
 import type { Client, Service } from './service.ts';
 
+/** An application token with the secret that it was found by, judged good. */
+interface JudgedSecret {
+  readonly token: ApplicationTokenExchange;
+  readonly secretHash: Buffer;
+  /** What it acts as now. */
+  readonly roles: RoleSet;
+}
+
 /**
  * Exchanges an application token for an `auth_token` (contract §3). Its row is read from the store each time.
  *
- * @throws Refusal TokenExpired past its `expiry_date`; InvalidToken, one and the same, when it is revoked, unknown,
- *   mistyped, outside of its `ip`, or its maker is suspended
- * @throws Refusal TooManyRequests when exchanged too often
+ * @param clientId the token's id as it was given, where it has to be (RFC 6749 §4.4)
+ * @throws Refusal as {@link judgeSecret}; TooManyRequests when exchanged too often
  */
 export async function exchangeApplicationToken(
   service: Service,
   secret: string,
   client: Client,
-): Promise<Authenticated> {
-  if (!isWellFormedApplicationToken(secret)) throw new Refusal('InvalidToken', { reason: 'bad checksum' });
-  const secretHash = hashApplicationTokenSecret(secret);
-  const token = await service.database.findApplicationTokenExchange(secretHash);
-  if (token === undefined) throw new Refusal('InvalidToken', { reason: 'unknown application token' });
-  const roles = requireExchangeable(service, token, client.address);
+  clientId?: string,
+): Promise<IssuedAuthToken> {
+  const { token, secretHash, roles } = await judgeSecret(service, secret, client.address, clientId);
   const subject = `application_token:${token.id}`;
   const retryAfterSeconds = service.limits.exchanges.hit(subject);
   if (retryAfterSeconds > 0)
     throw new ExchangeRefusal(token, 'TooManyRequests', { reason: 'exchanged too often', retryAfterSeconds });
   service.uses.recordExchange(token.id, secretHash, client.address);
-  const auth_token = issueAuthToken(service, {
+  return issueTimedAuthToken(service, {
     subject,
     organisation: { id: token.organisationId, name: token.organisationName },
     roles,
@@ -38,7 +41,29 @@ export async function exchangeApplicationToken(
     notAfter: token.expiresAt,
     ip: token.ip,
   });
-  return { auth_token };
+}
+
+/**
+ * Finds an application token by its secret, and judges it.
+ *
+ * @param clientId the token's id as it was given, where it has to be
+ * @throws Refusal TokenExpired past its `expiry_date`; InvalidToken, one and the same, when it is revoked, unknown,
+ *   mistyped, of another id, outside of its `ip`, or its maker is suspended
+ */
+export async function judgeSecret(
+  service: Service,
+  secret: string,
+  address: Address,
+  clientId?: string,
+): Promise<JudgedSecret> {
+  if (!isWellFormedApplicationToken(secret)) throw new Refusal('InvalidToken', { reason: 'bad checksum' });
+  const secretHash = hashApplicationTokenSecret(secret);
+  const token = await service.database.findApplicationTokenExchange(secretHash);
+  if (token === undefined) throw new Refusal('InvalidToken', { reason: 'unknown application token' });
+  if (clientId !== undefined && clientId !== String(token.id)) {
+    throw new ExchangeRefusal(token, 'InvalidToken', { reason: 'the client_id is not its id' });
+  }
+  return { token, secretHash, roles: requireExchangeable(service, token, address) };
 }
 
 /** A refusal that knows which token it is about, so that the event can say so. */

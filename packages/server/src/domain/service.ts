@@ -109,6 +109,8 @@ export interface Caller extends Client {
     readonly namesAdministrator: boolean;
     readonly ip: string | null;
     readonly expiresAt: number | null;
+    /** Whether it is revoked or expired: its auth tokens live out their time with us, and nowhere else that can tell. */
+    readonly hasEnded: boolean;
   };
 }
 

@@ -29,6 +29,8 @@ interface SessionUse {
 /** Gathers when and from where tokens and sessions are used, and writes it in batches. A crash loses what was not flushed. */
 export interface UseRecorder {
   recordExchange(applicationTokenId: number, secretHash: Uint8Array, from: Address): void;
+  /** Notes that a secret was used for something else than an exchange. */
+  recordUse(applicationTokenId: number, secretHash: Uint8Array, from: Address): void;
   recordSession(sessionId: number, from: Address): void;
   /** Writes what is due; with `all` what is not due yet, too: for the end of the process. */
   flush(options?: { readonly all: boolean }): Promise<void>;
@@ -60,9 +62,7 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
     }
     while (owedSessions.length > 0) {
       const uses = owedSessions.slice(0, batchSize);
-      await deps.database.noteSessionUses(
-        uses.map(({ sessionId, at, from }) => ({ sessionId, at, ip: formatAddress(from) })),
-      );
+      await deps.database.noteSessionUses(uses.map(toSessionUse));
       owedSessions = owedSessions.slice(uses.length);
     }
     if (now - cleanedAt > slotMs) {
@@ -71,22 +71,23 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
     }
   }
 
+  function recordUse(applicationTokenId: number, secretHash: Uint8Array, from: Address): TokenUse {
+    const found = tokens.find(applicationTokenId);
+    const isOfSecret = found !== undefined && Buffer.compare(found.secretHash, secretHash) === 0;
+    if (found !== undefined && !isOfSecret) owedTokens.push(found);
+    const use = isOfSecret ? found : newUse(applicationTokenId, secretHash, from);
+    if (use !== found) tokens.put(applicationTokenId, use);
+    use.lastUsedAt = deps.clock.now();
+    use.lastUsedFrom = from;
+    return use;
+  }
+
   return {
+    recordUse,
     recordExchange(applicationTokenId, secretHash, from) {
-      const now = deps.clock.now();
-      const slot = now - (now % slotMs);
-      let use = tokens.find(applicationTokenId);
-      if (use !== undefined && Buffer.compare(use.secretHash, secretHash) !== 0) {
-        owedTokens.push(use);
-        use = undefined;
-      }
-      if (use === undefined) {
-        use = { applicationTokenId, secretHash, lastUsedAt: now, lastUsedFrom: from, slots: new Map() };
-        tokens.put(applicationTokenId, use);
-      }
-      use.lastUsedAt = now;
-      use.lastUsedFrom = from;
-      use.slots.set(slot, (use.slots.get(slot) ?? 0) + 1);
+      const { lastUsedAt, slots } = recordUse(applicationTokenId, secretHash, from);
+      const slot = lastUsedAt - (lastUsedAt % slotMs);
+      slots.set(slot, (slots.get(slot) ?? 0) + 1);
     },
     recordSession(sessionId, from) {
       sessions.put(sessionId, { sessionId, at: deps.clock.now(), from });
@@ -101,6 +102,14 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
       return flushing;
     },
   };
+}
+
+function newUse(applicationTokenId: number, secretHash: Uint8Array, from: Address): TokenUse {
+  return { applicationTokenId, secretHash, lastUsedAt: 0, lastUsedFrom: from, slots: new Map() };
+}
+
+function toSessionUse({ sessionId, at, from }: SessionUse): { sessionId: number; at: number; ip: string } {
+  return { sessionId, at, ip: formatAddress(from) };
 }
 
 function toApplicationTokenUse(use: TokenUse): ApplicationTokenUse {

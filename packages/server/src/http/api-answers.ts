@@ -20,18 +20,20 @@ export interface Success {
 }
 
 /** One answer, in the form that the generator of the API reference reads. */
-interface Answer {
+export interface Answer {
   readonly description: string;
   readonly type?: 'null';
   readonly content?: Readonly<Record<string, { readonly schema: TSchema }>>;
   readonly headers?: Success['headers'];
 }
 
-const requestIdHeader: HeaderDescription = {
+/** What every answer has. */
+export const requestIdHeader: HeaderDescription = {
   type: 'string',
   description: 'The id of this request, in the log and in events too',
 };
-const errorHeaders: Readonly<Record<number, Readonly<Record<string, HeaderDescription>>>> = {
+/** What answers have besides, by their status. */
+export const errorHeaders: Readonly<Record<number, Readonly<Record<string, HeaderDescription>>>> = {
   401: { 'WWW-Authenticate': { type: 'string', description: 'The challenge (RFC 6750 §3)' } },
   429: { 'Retry-After': { type: 'integer', description: 'Seconds until there is room again' } },
   503: { 'Retry-After': { type: 'integer', description: 'Seconds after which trying again makes sense' } },
@@ -73,7 +75,8 @@ export function answersOf(route: {
   };
 }
 
-function successAnswer({ schema, status, description, headers, mediaType }: Success): [number, Answer] {
+/** The answer of a route when all is well, by its status. */
+export function successAnswer({ schema, status, description, headers, mediaType }: Success): [number, Answer] {
   const content = schema === undefined ? { type: 'null' as const } : contentOf(schema, mediaType);
   return [status, { description, ...content, headers: { ...headers, 'X-Request-Id': requestIdHeader } }];
 }
@@ -91,6 +94,7 @@ function errorAnswers(tokens: ReadonlySet<ErrorToken>): Record<number, Answer> {
   return Object.fromEntries(answers);
 }
 
-function contentOf(schema: TSchema, mediaType = 'application/json'): Pick<Answer, 'content'> {
+/** The body of an answer. */
+export function contentOf(schema: TSchema, mediaType = 'application/json'): Pick<Answer, 'content'> {
   return { content: { [mediaType]: { schema } } };
 }

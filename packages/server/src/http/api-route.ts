@@ -33,6 +33,8 @@ export interface HttpContext {
   readonly checkCaller: onRequestAsyncHookHandler;
   /** Lets those in, too, who have yet to set a second factor up. */
   readonly checkEnroller: onRequestAsyncHookHandler;
+  /** Counts those that it does not let in. */
+  readonly checkUncounted: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
   /** The portal as it was built; undefined where it is not. */
   readonly readPortal: PortalReader;
@@ -67,20 +69,27 @@ export interface ApiRoute {
   readonly admitsEnrolment?: boolean;
   /** The errors of this route's own, beyond those that every route of its kind can answer. */
   readonly errors?: readonly ErrorToken[];
-  /** Whether calls count against their address; true where absent. */
-  readonly isLimited?: boolean;
+  /** Whether calls count against their address, or those alone whose bearer is refused; true where absent. */
+  readonly isLimited?: boolean | 'refused';
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
 /** Adds a route below `/api/v1` with its alias below `/api/v2`, or below the one that its operation is for. */
 export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiRoute): void {
-  const isLimited = route.isLimited !== false;
-  const checkCaller = route.admitsEnrolment === true ? http.checkEnroller : http.checkCaller;
-  const onRequest = [...(isLimited ? [http.limitCalls] : []), ...(route.access === 'bearer' ? [checkCaller] : [])];
+  const { isLimited = true } = route;
+  const onRequest = [
+    ...(isLimited === true ? [http.limitCalls] : []),
+    ...(route.access === 'bearer' ? [callerCheckOf(route, http)] : []),
+  ];
   const { method, handler, path, version } = route;
   const common = { method, handler, onRequest, config: { access: route.access } };
   app.route({ ...common, url: `/api/${version ?? 'v1'}${path}`, schema: describeRoute(route) });
   if (version === undefined) app.route({ ...common, url: `/api/v2${path}`, schema: { hide: true } });
+}
+
+function callerCheckOf({ admitsEnrolment, isLimited }: ApiRoute, http: HttpContext): onRequestAsyncHookHandler {
+  if (isLimited === 'refused') return http.checkUncounted;
+  return admitsEnrolment === true ? http.checkEnroller : http.checkCaller;
 }
 
 /** What the API reference says of a route, in the form that its generator reads. */

@@ -1,9 +1,11 @@
+import { errorCodes } from '@keywright/contract';
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { identifyCaller } from '../domain/caller.ts';
 import { identifyEnroller } from '../domain/enrolment.ts';
 import { Refusal } from '../domain/errors.ts';
-import type { Caller, Service } from '../domain/service.ts';
+import type { Caller, Client, Service } from '../domain/service.ts';
 import type { ClientFinder } from './client.ts';
+import { countCall } from './rate-limit.ts';
 
 // RFC 6750 §2.1: the scheme, one or more spaces, and one b64token. The scheme's case does not count (RFC 9110 §11.1).
 const bearerCredentials = /^bearer +([\w\-.~+/]+=*)$/i;
@@ -33,7 +35,7 @@ export function readBearer(request: FastifyRequest): string {
 }
 
 /** Node keeps the first of several Authorization headers, and drops the others without a word. */
-function hasSecondAuthorization(request: FastifyRequest): boolean {
+export function hasSecondAuthorization(request: FastifyRequest): boolean {
   const names = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && authorizationName.test(name));
   return names.length > 1;
 }
@@ -42,6 +44,27 @@ function hasSecondAuthorization(request: FastifyRequest): boolean {
 export function createCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
   return async (request) => {
     request.knownCaller = await identifyCaller(service, readBearer(request), clientOf(request));
+  };
+}
+
+/**
+ * Finds out who is calling a route whose calls are not counted: those whose bearers are no good are.
+ *
+ * @throws Refusal InvalidToken, TokenExpired; TooManyRequests after too many of these
+ */
+export async function identifyUncounted(service: Service, request: FastifyRequest, client: Client): Promise<Caller> {
+  try {
+    return await identifyCaller(service, readBearer(request), client);
+  } catch (error) {
+    if (error instanceof Refusal && errorCodes[error.token].status === 401) countCall(service.limits, client);
+    throw error;
+  }
+}
+
+/** Makes the hook of the routes whose calls are not counted while their bearers are good. */
+export function createUncountedCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
+  return async (request) => {
+    request.knownCaller = await identifyUncounted(service, request, clientOf(request));
   };
 }
 

@@ -11,7 +11,7 @@ const exposedHeaders = [
   'WWW-Authenticate',
 ].join(', ');
 const preflightSeconds = 7200;
-const sharedPaths = ['/api/', '/.well-known/', '/openapi.json'];
+const sharedPaths = ['/api/', '/oauth2/', '/.well-known/', '/openapi.json'];
 
 /** Sets the headers of cross-origin resource sharing on an answer. */
 export type CorsHeaders = (request: FastifyRequest, reply: FastifyReply) => void;

@@ -56,7 +56,7 @@ function renderCall({ method, path, operation }: Call, schemas: Schemas): Html {
   const { summary, description, security, parameters, requestBody, responses } = operation;
   return html`<section class="operation" id="${anchor(method, path)}">
 <h3><span class="verb">${method}</span> <code>${path}</code></h3>
-<p><strong>${summary}.</strong>${security.length > 0 ? ' Needs a bearer.' : ''}</p>
+<p><strong>${summary}.</strong>${describeSecurity(security)}</p>
 ${description === undefined ? [] : paragraphs(description)}
 ${parameters === undefined ? [] : renderParameters(parameters, schemas)}
 ${requestBody === undefined ? [] : renderBody(requestBody, schemas)}
@@ -71,6 +71,11 @@ ${table(
 )}
 </section>
 `;
+}
+
+function describeSecurity(security: Operation['security']): string {
+  const ways = security.map((way) => ('client' in way ? 'client credentials' : 'a bearer'));
+  return ways.length === 0 ? '' : ` Needs ${ways.join(', or ')}.`;
 }
 
 function renderParameters(parameters: NonNullable<Operation['parameters']>, schemas: Schemas): Html {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { challengeOf } from './challenge.ts';
+import { isForOAuth, oauthErrorBody } from './oauth-error.ts';
 import { isDisconnect, refusalOf } from './refusal-of.ts';
 
 /** How long a caller is asked to wait where nothing better is known. */
@@ -36,7 +37,8 @@ export function errorBody(refusal: Refusal, requestId: string): ErrorBody {
 export function createErrorReply(log: Log): ErrorReply {
   return (error, request, reply) => {
     const refusal = startErrorAnswer(log, error, request, reply);
-    reply.type('application/json; charset=utf-8').send(errorBody(refusal, request.id));
+    const body = isForOAuth(request) ? oauthErrorBody(request, refusal) : errorBody(refusal, request.id);
+    reply.type('application/json; charset=utf-8').send(body);
   };
 }
 

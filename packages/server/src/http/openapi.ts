@@ -69,6 +69,7 @@ const tags = [
   { name: 'Workspaces', description: 'Who is assigned to which organisation' },
   { name: 'Organisations', description: 'Whom users and tokens belong to' },
   { name: 'Events', description: 'What happened' },
+  { name: 'OAuth 2.0', description: 'The same for programs that speak OAuth' },
   { name: 'Verification', description: 'For services that receive auth tokens' },
   { name: 'Set-up', description: 'The first administrator' },
   { name: 'Operation', description: 'For those who run the service' },
@@ -81,6 +82,12 @@ const bearer = {
   description: 'The `auth_token` that `POST /api/v1/authenticate` gives',
 } as const;
 
+const client = {
+  type: 'http',
+  scheme: 'basic',
+  description: "An application token's id as the username and the token itself as the password, or both in the form",
+} as const;
+
 /** Begins to gather the document: every route that is added later, and is not hidden, will be in it. */
 export function gatherOpenApi(app: FastifyInstance, version: string): void {
   app.register(swagger, {
@@ -88,7 +95,7 @@ export function gatherOpenApi(app: FastifyInstance, version: string): void {
       openapi: '3.1.0',
       info: { title: 'Keywright', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
       tags,
-      components: { securitySchemes: { bearer } },
+      components: { securitySchemes: { bearer, client } },
     },
     transformObject: (document) => ('openapiObject' in document ? nameSchemas(document.openapiObject) : {}),
   });

@@ -5,8 +5,11 @@ import type { Caller, Client } from '../domain/service.ts';
 import type { RouteMeter } from './metrics.ts';
 import { asksForUpgrade, findRequestFault } from './request-fault.ts';
 
-/** Whom a route answers, and so what may be kept of its answers. */
-export type Access = 'bearer' | 'public';
+/**
+ * Whom a route answers, and so what may be kept of its answers: the holders of an `auth_token`, OAuth clients by their
+ * credentials, either of these, or everybody.
+ */
+export type Access = 'bearer' | 'client' | 'client_or_bearer' | 'public';
 
 declare module 'fastify' {
   interface FastifyRequest {

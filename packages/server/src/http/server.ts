@@ -10,7 +10,7 @@ import { addActivationRoutes } from './activation.ts';
 import type { HttpContext } from './api-route.ts';
 import { addApplicationTokenRoutes } from './application-token.ts';
 import { addAuthenticateRoutes } from './authenticate.ts';
-import { createCallerCheck, createEnrollerCheck } from './caller.ts';
+import { createCallerCheck, createEnrollerCheck, createUncountedCallerCheck } from './caller.ts';
 import { createClientFinder } from './client.ts';
 import {
   answerExpectations,
@@ -24,11 +24,13 @@ import { createCorsHeaders } from './cors.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createErrorReply } from './error-reply.ts';
 import { addEventRoutes } from './event.ts';
+import { addForwardAuthRoutes } from './forward-auth.ts';
 import { addHealthRoutes } from './health.ts';
 import type { HttpOptions } from './http-options.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import type { RouteMeter } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
+import { addOAuthRoutes } from './oauth.ts';
 import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
 import { isPage, setPageHeaders } from './page-headers.ts';
@@ -73,6 +75,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     clientOf,
     checkCaller: createCallerCheck(service, clientOf),
     checkEnroller: createEnrollerCheck(service, clientOf),
+    checkUncounted: createUncountedCallerCheck(service, clientOf),
     limitCalls: createCallLimit(service.limits, clientOf),
     checkPortal: createPortalCheck(service),
     readPortal: createPortalReader(options.portalDir),
@@ -195,6 +198,8 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addPortalSettingsRoute(app, http);
   addPortalFiles(app, http);
   addSetupRoutes(app, http);
+  addOAuthRoutes(app, http);
+  addForwardAuthRoutes(app, http);
   addWellKnownRoutes(app, http);
   addHealthRoutes(app, http, isClosing);
   addMetricsRoute(app, http);

@@ -1,35 +1,77 @@
-import type { FastifyInstance } from 'fastify';
+import { ServerMetadataSchema } from '@keywright/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { Refusal } from '../domain/errors.ts';
+import { describeServer } from '../domain/server-metadata.ts';
 import { answersOf } from './api-answers.ts';
 import type { HttpContext } from './api-route.ts';
 
 /** How long a resource server may keep the keys: a new key is published for longer than this before it signs. */
 const jwksSeconds = 300;
+const metadataSeconds = 300;
 
 const JwksSchema = Type.Object(
   { keys: Type.Array(Type.Object({ kty: Type.String(), kid: Type.String(), alg: Type.String(), use: Type.String() })) },
   { title: 'Key set' },
 );
 
-/** Adds `GET /.well-known/jwks.json`: the public keys, to verify auth tokens with (RFC 7517 §5). */
+/**
+ * Adds `GET /.well-known/jwks.json`: the public keys, to verify auth tokens with (RFC 7517 §5); and
+ * `GET /.well-known/oauth-authorization-server`, with the path of the issuer behind it where that has one (RFC 8414 §3).
+ */
 export function addWellKnownRoutes(app: FastifyInstance, http: HttpContext): void {
-  const schema = {
-    operationId: 'getKeySet',
-    tags: ['Verification'],
-    summary: 'Get the public keys that auth tokens are signed with',
-    description:
-      'With HS256, which is the default, there is no public key and `keys` is empty. Keep the answer for five minutes; a key is published before it signs.',
-    security: [],
-    response: answersOf({
-      access: 'public',
-      hasBody: false,
-      isLimited: false,
-      success: { status: 200, description: 'The key set', schema: JwksSchema },
-      errors: [],
-    }),
-  };
-  app.get('/.well-known/jwks.json', { schema }, async (_request, reply) => {
+  app.get('/.well-known/jwks.json', { schema: jwksSchema }, async (_request, reply) => {
     reply.header('cache-control', `public, max-age=${jwksSeconds}`);
     return http.service.keys.jwks();
   });
+  const path = '/.well-known/oauth-authorization-server';
+  const answer = async (reply: FastifyReply): Promise<unknown> => {
+    const metadata = describeServer(http.service);
+    reply.header('cache-control', `public, max-age=${metadataSeconds}`);
+    return metadata;
+  };
+  app.get(path, { schema: metadataSchema }, (_request, reply) => answer(reply));
+  app.get(`${path}/*`, { schema: { hide: true } }, (request, reply) => {
+    requirePathOfIssuer(request, http.service.settings.publicUrl());
+    return answer(reply);
+  });
+}
+
+const jwksSchema = {
+  operationId: 'getKeySet',
+  tags: ['Verification'],
+  summary: 'Get the public keys that auth tokens are signed with',
+  description:
+    'With HS256, which is the default, there is no public key and `keys` is empty. Keep the answer for five minutes; a key is published before it signs.',
+  security: [],
+  response: answersOf({
+    access: 'public',
+    hasBody: false,
+    isLimited: false,
+    success: { status: 200, description: 'The key set', schema: JwksSchema },
+    errors: [],
+  }),
+};
+
+const metadataSchema = {
+  operationId: 'getServerMetadata',
+  tags: ['OAuth 2.0'],
+  summary: 'Get what OAuth clients configure themselves by',
+  description:
+    'The metadata of RFC 8414: `issuer` is the `iss` of every token, and the public URL of the service. 404 where that is neither https nor on loopback.',
+  security: [],
+  response: answersOf({
+    access: 'public',
+    hasBody: false,
+    isLimited: false,
+    success: { status: 200, description: 'The metadata', schema: ServerMetadataSchema },
+    errors: ['NotFound'],
+  }),
+};
+
+/** @throws Refusal NotFound */
+function requirePathOfIssuer(request: FastifyRequest, issuer: string): void {
+  const path = new URL(issuer).pathname.slice(1);
+  const { '*': asked } = request.params as { '*': string };
+  if (asked === '' || asked !== path) throw new Refusal('NotFound', { message: 'There is nothing at this path' });
 }
