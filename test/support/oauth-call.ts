@@ -7,7 +7,7 @@ export interface OAuthCallOptions extends Omit<CallOptions, 'body'> {
 }
 
 /** The header of HTTP Basic, with both parts encoded as RFC 6749 §2.3.1 wants it. */
-export function basicHeader(id: string | number, secret: string): string {
+function basicHeader(id: string | number, secret: string): string {
   const encoded = [String(id), secret].map((part) => new URLSearchParams({ '': part }).toString().slice(1));
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }
