@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { roleSet } from '../../packages/server/src/domain/role.ts';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   behindProxy,
   claimsOf,

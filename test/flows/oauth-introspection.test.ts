@@ -4,7 +4,7 @@ import { createApplicationToken } from '../../packages/server/src/domain/applica
 import { callerOfUser } from '../../packages/server/src/domain/caller.ts';
 import { roleSet } from '../../packages/server/src/domain/role.ts';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
-import { activateUser, suspendUser } from '../../packages/server/src/domain/user.ts';
+import { activateUser, suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { callOAuth, type OAuthCallOptions } from '../support/oauth-call.ts';
 import {
   behindProxy,

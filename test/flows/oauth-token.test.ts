@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { suspendUser } from '../../packages/server/src/domain/user.ts';
+import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { callOAuth } from '../support/oauth-call.ts';
 import {
   behindProxy,
