@@ -7,10 +7,10 @@ import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
+import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { SignFrame } from '../sign/sign-frame.tsx';
 import { SignLink } from '../sign/sign-link.tsx';
-import { useInitialFocus } from '../sign/use-initial-focus.ts';
 import { activationKey } from './activation-key.ts';
 import { activationTexts } from './texts.ts';
 

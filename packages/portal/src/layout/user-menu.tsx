@@ -1,5 +1,5 @@
 import type { UserResource } from '@keywright/contract';
-import { Menu, Skeleton, UnstyledButton } from '@mantine/core';
+import { Menu, Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
@@ -23,7 +23,8 @@ export function UserMenu(): ReactElement {
     <>
       <Menu position="top-start" width={240}>
         <Menu.Target>
-          <UnstyledButton className={classes.button} aria-label={`${t.account}: ${user?.name ?? ''}`}>
+          <UnstyledButton className={classes.button}>
+            <VisuallyHidden>{t.account}: </VisuallyHidden>
             <span className={classes.avatar} aria-hidden="true">
               {initialsOf(user?.name ?? '')}
             </span>

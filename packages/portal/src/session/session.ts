@@ -63,7 +63,7 @@ export function startSession(): Promise<void> {
 async function begin(): Promise<void> {
   listenToOtherTabs((message) => {
     if (message.kind === 'token') hold(message.token);
-    else if (sessionStore.get().status !== 'signed-out') drop(message.kind);
+    else if (sessionStore.get().status === 'signed-in') drop(message.kind);
   });
   document.addEventListener('visibilitychange', () => {
     // Timers of pages in the background come late, and not at all while the machine sleeps.
@@ -110,9 +110,9 @@ async function renewOnce(): Promise<void> {
       accept(await readToken(await send({ method: 'POST', path: `${path}/refresh`, headers })));
     } catch (error) {
       if (!isApiError(error) || (error.status !== 401 && error.status !== 403)) throw error;
-      const reason = sessionStore.get().status === 'signed-in' ? 'ended' : 'none';
-      drop(reason);
-      if (reason === 'ended') tellOtherTabs({ kind: 'ended' });
+      drop(sessionStore.get().status === 'signed-in' ? 'ended' : 'none');
+      // The cookie is theirs too.
+      tellOtherTabs({ kind: 'ended' });
     }
   });
 }
@@ -124,10 +124,14 @@ async function renewOnce(): Promise<void> {
  * @throws ApiError, ConnectionError
  */
 export async function signIn(form: SignInForm): Promise<SecondFactorQuestion | undefined> {
-  const answer: PortalSession = await (await send({ method: 'POST', path, headers, body: form })).json();
-  if ('mfa_token' in answer) return { mfaToken: answer.mfa_token, methods: answer.methods };
-  accept(answer.auth_token);
-  return undefined;
+  let question: SecondFactorQuestion | undefined;
+  // Not while another tab finds out that the session before has ended: it would end this one for all.
+  await exclusively(async () => {
+    const answer: PortalSession = await (await send({ method: 'POST', path, headers, body: form })).json();
+    if ('mfa_token' in answer) question = { mfaToken: answer.mfa_token, methods: answer.methods };
+    else accept(answer.auth_token);
+  });
+  return question;
 }
 
 /**

@@ -5,13 +5,12 @@ import { send } from '../api/send.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { formatCountdown } from '../i18n/relative-time.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { CodeForm } from './code-form.tsx';
+import { CodeForm } from '../second-factor/code-form.tsx';
+import { factorTypeIds } from '../second-factor/factor-type.ts';
 import type { SecondStepProps } from './second-step-props.ts';
 import { signTexts } from './texts.ts';
 import { useSecondsLeft } from './use-seconds-left.ts';
 
-/** The type of second factor that a code by mail is (contract §5). */
-const emailCodeType = 1;
 /** How long the server lets nobody ask for another code, in seconds. */
 const resendSeconds = 60;
 
@@ -22,16 +21,16 @@ interface Sent {
 }
 
 /** Has a code mailed, and asks for it. */
-export function EmailCodeForm(props: SecondStepProps): ReactElement {
+export function EmailCodeForm({ step, take, orSendBack, trust }: SecondStepProps): ReactElement {
   const t = useTexts(signTexts);
-  const { step, orSendBack } = props;
+
   const [sent, setSent] = useState<Sent>();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const mail = async (): Promise<void> => {
     setSending(true);
     setFailure(undefined);
-    const body = { mfa_token: step.mfaToken, type: { id: emailCodeType } };
+    const body = { mfa_token: step.mfaToken, type: { id: factorTypeIds.email_code } };
     try {
       await orSendBack(send({ method: 'POST', path: '/api/v1/authenticate/challenge', body }));
       setSent({ isNew: true, againAt: Date.now() + resendSeconds * 1000 });
@@ -57,11 +56,12 @@ export function EmailCodeForm(props: SecondStepProps): ReactElement {
   }
   return (
     <CodeForm
-      {...props}
+      onCode={(code) => take({ code })}
       label={t.emailLabel}
       digits={6}
       hint={sent.isNew ? t.emailSent(step.username) : t.emailWaiting}
     >
+      {trust}
       {failure === undefined ? null : <ErrorPanel error={failure} />}
       <SendAgain key={sent.againAt} againAt={sent.againAt} isSending={isSending} onSend={() => void mail()} />
     </CodeForm>

@@ -4,11 +4,11 @@ import { changePublicly } from '../api/api.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
+import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { SignFrame } from './sign-frame.tsx';
 import { SignLink } from './sign-link.tsx';
 import { signTexts } from './texts.ts';
-import { useInitialFocus } from './use-initial-focus.ts';
 
 const paths = { reset: '/api/v1/user/password_reset', activation: '/api/v1/user/activation_resend' } as const;
 

@@ -4,9 +4,10 @@ import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
 import { settingsQuery } from '../api/portal-settings.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { CodeForm } from '../second-factor/code-form.tsx';
+import { secondFactorTexts } from '../second-factor/texts.ts';
 import { describeDevice } from '../session/device-fingerprint.ts';
 import { signIn } from '../session/session.ts';
-import { CodeForm } from './code-form.tsx';
 import { EmailCodeForm } from './email-code-form.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
 import type { SecondProof, SecondStepProps } from './second-step-props.ts';
@@ -58,6 +59,7 @@ export function SecondFactorCard({
         description={t.trustHint}
       />
     );
+  const takeCode = (code: string): Promise<void> => take({ code });
   const props: SecondStepProps = { step, take, orSendBack, trust };
   return (
     <SignFrame
@@ -69,8 +71,22 @@ export function SecondFactorCard({
         </Anchor>
       }
     >
-      {way === 'totp' ? <CodeForm key={way} {...props} label={t.totpLabel} hint={t.totpHint} digits={6} /> : null}
-      {way === 'recovery_code' ? <CodeForm key={way} {...props} label={t.recoveryLabel} hint={t.recoveryHint} /> : null}
+      {way === 'totp' ? (
+        <CodeForm
+          key={way}
+          onCode={takeCode}
+          label={t.totpLabel}
+          hint={step.isFresh === true ? t.totpNext : t.totpHint}
+          digits={6}
+        >
+          {trust}
+        </CodeForm>
+      ) : null}
+      {way === 'recovery_code' ? (
+        <CodeForm key={way} onCode={takeCode} label={t.recoveryLabel} hint={t.recoveryHint}>
+          {trust}
+        </CodeForm>
+      ) : null}
       {way === 'email_code' ? <EmailCodeForm {...props} /> : null}
       {way === 'passkey' ? <PasskeyForm {...props} /> : null}
       <OtherWays ways={step.ways.filter((other) => other !== way)} choose={setWay} />
@@ -86,6 +102,7 @@ function OtherWays({
   readonly choose: (way: SecondFactorWay) => void;
 }): ReactElement | null {
   const t = useTexts(signTexts);
+  const { ways: names } = useTexts(secondFactorTexts);
   if (ways.length === 0) return null;
   return (
     <Stack gap="xs">
@@ -93,7 +110,7 @@ function OtherWays({
       <Stack gap={6} align="center">
         {ways.map((way) => (
           <Anchor key={way} component="button" type="button" onClick={() => choose(way)}>
-            {t.ways[way]}
+            {names[way]}
           </Anchor>
         ))}
       </Stack>

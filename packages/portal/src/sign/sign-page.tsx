@@ -1,11 +1,12 @@
 import { useSearch } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
+import { EnrolmentCard } from './enrolment-card.tsx';
 import { LockedCard } from './locked-card.tsx';
 import { MailCard } from './mail-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { SecondFactorCard } from './second-factor-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
-import { type SignInStep, sortWays } from './step.ts';
+import { type SignInStep, stepAfterPassword } from './step.ts';
 
 /** Everything that is done before one is signed in. */
 export function SignPage(): ReactElement {
@@ -26,6 +27,8 @@ function SignIn(): ReactElement {
   const [step, setStep] = useState<SignInStep>({ kind: 'password', username: '' });
   const lock = (username: string, seconds: number): void =>
     setStep({ kind: 'locked', username, endsAt: Date.now() + seconds * 1000 });
+  const sendBack = (username: string): void => setStep({ kind: 'password', username, hindrance: 'start-again' });
+  const leave = (): void => setStep({ kind: 'password', username: '' });
   switch (step.kind) {
     case 'password':
       return (
@@ -33,9 +36,7 @@ function SignIn(): ReactElement {
           username={step.username}
           hindrance={step.hindrance}
           onLocked={lock}
-          onQuestion={({ mfaToken, methods }, { username }) =>
-            setStep({ kind: 'second-factor', username, mfaToken, ways: sortWays(methods) })
-          }
+          onQuestion={(question, given) => setStep(stepAfterPassword(question, given))}
         />
       );
     case 'locked':
@@ -43,7 +44,24 @@ function SignIn(): ReactElement {
         <LockedCard
           endsAt={step.endsAt}
           onEnd={() => setStep({ kind: 'password', username: step.username, hindrance: 'unlocked' })}
-          onLeave={() => setStep({ kind: 'password', username: '' })}
+          onLeave={leave}
+        />
+      );
+    case 'enrolment':
+      return (
+        <EnrolmentCard
+          step={step}
+          onDone={(kind) =>
+            setStep({
+              kind: 'second-factor',
+              username: step.username,
+              mfaToken: step.mfaToken,
+              ways: [kind],
+              isFresh: true,
+            })
+          }
+          onVoid={() => sendBack(step.username)}
+          onLeave={leave}
         />
       );
     case 'second-factor':
@@ -51,8 +69,8 @@ function SignIn(): ReactElement {
         <SecondFactorCard
           step={step}
           onLocked={(seconds) => lock(step.username, seconds)}
-          onVoid={() => setStep({ kind: 'password', username: step.username, hindrance: 'start-again' })}
-          onLeave={() => setStep({ kind: 'password', username: '' })}
+          onVoid={() => sendBack(step.username)}
+          onLeave={leave}
         />
       );
   }

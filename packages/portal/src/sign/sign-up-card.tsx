@@ -5,12 +5,12 @@ import { isApiError } from '../api/api-error.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
+import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { MailSent } from './mail-card.tsx';
 import { SignFrame } from './sign-frame.tsx';
 import { SignLink } from './sign-link.tsx';
 import { signTexts } from './texts.ts';
-import { useInitialFocus } from './use-initial-focus.ts';
 
 /** Makes an account with an organisation of its own, once the mail is confirmed. */
 export function SignUpCard(): ReactElement {

@@ -2,41 +2,43 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { type ChangeEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
+import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
 import classes from './code-form.module.css';
-import type { SecondStepProps } from './second-step-props.ts';
-import { signTexts } from './texts.ts';
-import { useInitialFocus } from './use-initial-focus.ts';
+import { secondFactorTexts } from './texts.ts';
 
 /** Asks for a code. One of a known length is sent as soon as it is complete. */
 export function CodeForm({
-  take,
-  trust,
+  onCode,
   label,
   hint,
   digits,
   children,
-}: SecondStepProps & {
+}: {
+  /** Does with a code what it is for; what it throws is shown. */
+  readonly onCode: (code: string) => Promise<void>;
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** How many digits the code has; undefined where it is of another kind. */
   readonly digits?: number;
+  /** Between the field and the button. */
   readonly children?: ReactNode;
 }): ReactElement {
-  const t = useTexts(signTexts);
+  const t = useTexts(secondFactorTexts);
   const focus = useInitialFocus<HTMLInputElement>();
   const [code, setCode] = useState('');
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>();
+  const isWrong = isApiError(failure, 'InvalidCredentials', 'InputValidationFailed');
   const send = async (text: string): Promise<void> => {
     if (isSending || text.trim() === '') return;
     setSending(true);
     setFailure(undefined);
     try {
-      await take({ code: text.trim() });
+      await onCode(text.trim());
     } catch (error) {
       setFailure(error);
-      if (isApiError(error, 'InvalidCredentials')) setCode('');
+      setCode('');
     } finally {
       setSending(false);
       focus.current?.focus();
@@ -46,9 +48,9 @@ export function CodeForm({
     const text = digits === undefined ? currentTarget.value : onlyDigits(currentTarget.value, digits);
     setCode(text);
     setFailure(undefined);
-    if (digits !== undefined && text.length === digits && text !== code) void send(text);
+    if (text.length === digits && text !== code) void send(text);
   };
-  const isWrong = isApiError(failure, 'InvalidCredentials');
+  const kind = digits === undefined ? textField : digitField;
   return (
     <form
       noValidate
@@ -59,20 +61,17 @@ export function CodeForm({
     >
       <Stack gap="md">
         <TextInput
+          {...kind}
           ref={focus}
           label={label}
-          {...(hint === undefined ? {} : { description: hint })}
+          description={hint}
           error={isWrong ? t.wrongCode : undefined}
           value={code}
           onChange={change}
-          inputMode={digits === undefined ? 'text' : 'numeric'}
-          autoComplete={digits === undefined ? 'off' : 'one-time-code'}
           autoCapitalize="none"
           spellCheck={false}
-          classNames={{ input: digits === undefined ? '' : (classes.digits ?? '') }}
         />
         {children}
-        {trust}
         {failure === undefined || isWrong ? null : <ErrorPanel error={failure} />}
         <Button type="submit" loading={isSending} fullWidth>
           {t.verify}
@@ -81,6 +80,13 @@ export function CodeForm({
     </form>
   );
 }
+
+const textField = { inputMode: 'text', autoComplete: 'off' } as const;
+const digitField = {
+  inputMode: 'numeric',
+  autoComplete: 'one-time-code',
+  classNames: { input: classes['digits'] ?? '' },
+} as const;
 
 function onlyDigits(text: string, count: number): string {
   return text.replace(/\D/g, '').slice(0, count);

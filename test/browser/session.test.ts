@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { BrowserContext, Page } from '@playwright/test';
+import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
+import { signIn, signOut, waitUntilSignedIn } from './sign-in-steps.ts';
+
+describe('the session of the portal', { skip }, () => {
+  let scene: PortalScene;
+  let organisationId: number;
+  let count = 0;
+
+  before(async () => {
+    scene = await openPortalScene();
+    organisationId = (await scene.server.addOrganisation('Acme')).id;
+  });
+  after(() => scene.close());
+
+  /** A browser with somebody signed in, in as many tabs. */
+  async function openTabs(many: number): Promise<{ username: string; context: BrowserContext; tabs: Page[] }> {
+    count += 1;
+    const username = `user${count}@example.com`;
+    await scene.server.addUser({ username, organisationId });
+    const context = await scene.openBrowser();
+    const first = await context.newPage();
+    await first.goto('/sign');
+    await signIn(first, username);
+    const tabs = [first];
+    while (tabs.length < many) {
+      const tab = await context.newPage();
+      await tab.goto(`/?tab=${tabs.length}`);
+      await waitUntilSignedIn(tab);
+      tabs.push(tab);
+    }
+    return { username, context, tabs };
+  }
+
+  /** Ends every session of a user, as an administrator would. */
+  async function endSessions(username: string): Promise<void> {
+    const { auth_token: bearer } = await scene.server.signIn(username);
+    const ended = await scene.server.call('DELETE', '/api/v1/user/my/session', { bearer });
+    assert.equal(ended.status, 204, ended.text);
+  }
+
+  test('who signs out in one tab is signed out in every other', async () => {
+    const { tabs } = await openTabs(2);
+    const [one, other] = tabs as [Page, Page];
+    await signOut(one);
+    await other.getByText('You are signed out.').waitFor();
+    await other.goto('/');
+    await other.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+  });
+
+  test('who signs in in one tab is signed in in the other, where each wanted to go', async () => {
+    const { tabs, username } = await openTabs(2);
+    const [one, other] = tabs as [Page, Page];
+    await signOut(one);
+    await other.getByText('You are signed out.').waitFor();
+    await signIn(one, username);
+    await other.waitForURL('/?tab=1');
+    await waitUntilSignedIn(other);
+  });
+
+  test('a session that ended is noticed in both tabs at the first call of one, and they go on where they were', async () => {
+    const { tabs, username } = await openTabs(2);
+    const [one, other] = tabs as [Page, Page];
+    await endSessions(username);
+    await one.goto('/?tab=0');
+    await one.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+    await other.getByText('Your session has ended.').waitFor();
+    await signIn(other, username);
+    await other.waitForURL('/?tab=1');
+    await one.waitForURL('/?tab=0');
+  });
+
+  test('a token is renewed before it ends, once for all tabs, and calls go on', async () => {
+    const { context } = await openTabs(3);
+    let renewals = 0;
+    context.on('request', (request) => {
+      if (request.url().endsWith('/portal/session/refresh')) renewals += 1;
+    });
+    const renewed = context.waitForEvent('response', (response) => response.url().endsWith('/portal/session/refresh'));
+    await scene.advance({ minutes: 239, seconds: 30 });
+    assert.equal((await renewed).status(), 200);
+    await scene.advance({ minutes: 5 });
+    const page = await context.newPage();
+    await page.goto('/');
+    await waitUntilSignedIn(page);
+    assert.equal(renewals, 2, 'one for the tabs that were open, and one for the tab that was opened since');
+  });
+
+  test('sign out everywhere ends the sessions of other browsers', async () => {
+    const { username, tabs } = await openTabs(1);
+    const elsewhere = await scene.openPage('/sign');
+    await signIn(elsewhere, username);
+    const [page] = tabs as [Page];
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await elsewhere.reload();
+    await elsewhere.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+  });
+
+  test('a server that is started again under an open page is found again, with a quiet notice in between', async () => {
+    const { tabs } = await openTabs(1);
+    const [page] = tabs as [Page];
+    await scene.stopServer();
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('alert').getByText('The server does not answer.').waitFor();
+    await scene.advance({ seconds: 1 });
+    await page.getByText('The server does not answer. Trying again').waitFor();
+    await scene.startServer();
+    await scene.advance({ seconds: 15 });
+    await page.getByText('The server does not answer. Trying again').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Escape');
+    await signOut(page);
+  });
+
+  test('a page that is opened while the server is starting waits for it', async () => {
+    const { context } = await openTabs(1);
+    const page = await context.newPage();
+    await page.route('**/portal/session/refresh', (route) => route.abort(), { times: 1 });
+    await page.route('**/healthz', (route) => route.abort(), { times: 2 });
+    await page.goto('/');
+    await scene.advance({ seconds: 20 });
+    await scene.advance({ seconds: 20 });
+    await waitUntilSignedIn(page);
+  });
+
+  test('who is offline is told so, and goes on when back', async () => {
+    const { context, tabs } = await openTabs(1);
+    const [page] = tabs as [Page];
+    await context.setOffline(true);
+    await scene.advance({ seconds: 1 });
+    await page.getByText('You are offline.').waitFor();
+    await context.setOffline(false);
+    await page.getByText('You are offline.').waitFor({ state: 'hidden' });
+    await signOut(page);
+  });
+});
