@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import {
   preparePrograms,
   type UnprivilegedUser,
 } from './postgres-programs.ts';
+import { startWatchingShell } from './watching-shell.ts';
 
 const run = promisify(execFile);
 
@@ -53,7 +54,7 @@ export async function startOwnPostgres(options: PostgresServerOptions = {}): Pro
   }
   const user = await findUnprivilegedUser();
   const folder = await mkdtemp(join(findTemporaryFolder(user), 'keywright-postgres-'));
-  const removeWithUs = watchOverFolder(folder);
+  const removeWithUs = startWatchingShell(watchScript, folder);
   try {
     const password = randomBytes(12).toString('hex');
     if (user !== undefined) {
@@ -95,24 +96,6 @@ if [ -n "$pid" ] && is_ours "$1"; then
 fi
 rm -rf "$1"
 `;
-
-/** Sees to it that the folder and the server in it go when this process goes; the function returned does it now. */
-function watchOverFolder(folder: string): () => Promise<void> {
-  // Detached, so that a Ctrl-C at the terminal ends us and not the watch.
-  const watch = spawn('/bin/sh', ['-c', watchScript, 'sh', folder], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const ended = once(watch, 'exit');
-  watch.unref();
-  (watch.stdin as Socket).unref();
-  return async () => {
-    watch.ref();
-    watch.stdin.end();
-    await ended;
-  };
-}
 
 interface Place {
   readonly folder: string;

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startWatchingShell } from './watching-shell.ts';
 
 /**
  * Waits for the end of its standard input, which is the end of the process that holds the other end, be it by SIGKILL;
@@ -42,22 +41,10 @@ export async function createProcessFolder(): Promise<ProcessFolder> {
   const path = await mkdtemp(join(tmpdir(), 'keywright-process-'));
   const list = join(path, 'pids');
   writeFileSync(list, '');
-  // Detached, so that a Ctrl-C at the terminal ends us and not the watch.
-  const watch = spawn('/bin/sh', ['-c', watchScript, 'sh', path], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const ended = once(watch, 'exit');
-  watch.unref();
-  (watch.stdin as Socket).unref();
+  const endWatch = startWatchingShell(watchScript, path);
   return {
     path,
     watch: ({ pid }) => appendFileSync(list, `${pid}\n`),
-    async remove() {
-      watch.ref();
-      watch.stdin.end();
-      await ended;
-    },
+    remove: endWatch,
   };
 }

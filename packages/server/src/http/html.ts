@@ -1,28 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { escapeHtml } from '../domain/escape-html.ts';
 
 /** Text that is HTML already, and goes into a page as it is. */
 export interface Html {
   readonly html: string;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
-}
-
 /** What may stand in a template: HTML, several pieces of it, or text, which is escaped. */
 type Part = Html | readonly Html[] | string | number;
 
 function render(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return 'html' in part ? part.html : part.map(({ html }) => html).join('');
 }
 

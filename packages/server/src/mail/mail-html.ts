@@ -1,3 +1,4 @@
+import { escapeHtml } from '../domain/escape-html.ts';
 import type { MailBlock } from './mail-text.ts';
 
 /** The parts of a mail as HTML needs them. */
@@ -9,19 +10,6 @@ export interface HtmlMail {
   readonly unasked: string;
   readonly orOpen: string;
   readonly footer: string;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** For content and for quoted attributes alike. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
 // Programs that read mail keep styles in attributes; those that know of dark colours read the style element too.
