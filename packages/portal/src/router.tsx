@@ -52,12 +52,18 @@ const start = createRoute({
   component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
 });
 
+const integrations = createRoute({
+  getParentRoute: () => app,
+  path: '/integrations',
+  component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
+});
+
 /** Every other address. */
 const unknown = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundPage });
 
 /** The pages by their paths (contract §9); the code of each comes when somebody goes there. */
 export const router = createRouter({
-  routeTree: root.addChildren([sign, activation, app.addChildren([start, unknown])]),
+  routeTree: root.addChildren([sign, activation, app.addChildren([start, integrations, unknown])]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageCrash,
   scrollRestoration: true,

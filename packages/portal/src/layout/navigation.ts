@@ -12,4 +12,7 @@ export interface NavigationEntry {
 }
 
 /** The pages, in the order in which the navigation shows them. */
-export const navigation: readonly NavigationEntry[] = [{ text: 'start', icon: 'home', to: '/' }];
+export const navigation: readonly NavigationEntry[] = [
+  { text: 'start', icon: 'home', to: '/' },
+  { text: 'tokens', icon: 'key', to: '/integrations', hash: 'application-tokens' },
+];

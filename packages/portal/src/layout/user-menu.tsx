@@ -1,10 +1,9 @@
 import type { UserResource } from '@keywright/contract';
 import { Menu, Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { change } from '../api/api.ts';
 import { resourceQuery } from '../api/query.ts';
-import { ConfirmDialog } from '../component/confirm-dialog.tsx';
 import { Icon } from '../component/icon.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -12,6 +11,9 @@ import { signOut } from '../session/session.ts';
 import { LanguageChoice, ThemeChoice } from './preferences.tsx';
 import { layoutTexts } from './texts.ts';
 import classes from './user-menu.module.css';
+
+// Dialogues are no part of what is there first.
+const ConfirmDialog = lazy(async () => ({ default: (await import('../component/confirm-dialog.tsx')).ConfirmDialog }));
 
 /** Who is signed in, how the pages look to them, and the ways out. */
 export function UserMenu(): ReactElement {
@@ -47,18 +49,22 @@ export function UserMenu(): ReactElement {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={t.signOutEverywhereQuestion}
-        confirmLabel={t.signOutEverywhere}
-        onConfirm={async () => {
-          await change('DELETE', '/api/v1/user/my/session');
-          await signOut();
-        }}
-      >
-        {t.signOutEverywhereHint}
-      </ConfirmDialog>
+      <Suspense>
+        {isAsking ? (
+          <ConfirmDialog
+            isOpen
+            onClose={() => setAsking(false)}
+            title={t.signOutEverywhereQuestion}
+            confirmLabel={t.signOutEverywhere}
+            onConfirm={async () => {
+              await change('DELETE', '/api/v1/user/my/session');
+              await signOut();
+            }}
+          >
+            {t.signOutEverywhereHint}
+          </ConfirmDialog>
+        ) : null}
+      </Suspense>
     </>
   );
 }

@@ -1,0 +1,116 @@
+import type { ApplicationTokenResource } from '@keywright/contract';
+import { Badge, Code, Group, Stack, Text } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import type { Column } from '../component/data-table-column.ts';
+import { ExactTime, RelativeTime } from '../component/relative-time.tsx';
+import type { Translation } from '../i18n/texts.ts';
+import type { tokenEnglish } from './texts-english.ts';
+import { tokenName } from './token-name.ts';
+
+type Texts = Translation<typeof tokenEnglish>;
+type Token = ApplicationTokenResource;
+
+const statusColours = ['teal', 'gray', 'yellow'] as const;
+
+/** The columns of the table of application tokens. */
+export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): readonly Column<Token>[] {
+  const { columns } = t;
+  return [
+    {
+      id: 'description',
+      header: columns.description,
+      sortField: 'description',
+      isTitle: true,
+      cell: (token) => <TokenTitle token={token} t={t} />,
+    },
+    { id: 'status', header: columns.status, sortField: 'status', cell: (token) => <TokenStatus token={token} t={t} /> },
+    {
+      id: 'roles',
+      header: columns.roles,
+      cell: ({ roles }) =>
+        roles === null ? <Dimmed>{t.makerRoles}</Dimmed> : roles.map(({ name }) => name).join(', '),
+    },
+    {
+      id: 'expiry',
+      header: columns.expiry,
+      sortField: 'expiry_date',
+      cell: ({ expiry_date }) => (expiry_date === null ? <Dimmed>{t.noExpiry}</Dimmed> : <Times time={expiry_date} />),
+    },
+    {
+      id: 'ip',
+      header: columns.ip,
+      sortField: 'ip',
+      cell: ({ ip }) => (ip === null ? <Dimmed>{t.anywhere}</Dimmed> : <Code>{ip}</Code>),
+    },
+    {
+      id: 'lastUsed',
+      header: columns.lastUsed,
+      sortField: 'last_used',
+      cell: (token) => <LastUse token={token} t={t} />,
+    },
+    {
+      id: 'creator',
+      header: columns.creator,
+      sortField: 'creator',
+      cell: ({ creator }) => (creator === null ? <Dimmed>{t.deletedUser}</Dimmed> : creator.name),
+    },
+    { id: 'actions', header: columns.actions, isActions: true, cell: actions },
+  ];
+}
+
+function Dimmed({ children }: { readonly children: string }): ReactElement {
+  return (
+    <Text component="span" inherit c="dimmed">
+      {children}
+    </Text>
+  );
+}
+
+function TokenTitle({ token, t }: { readonly token: Token; readonly t: Texts }): ReactElement {
+  return (
+    <Stack gap={2}>
+      <Text component="span" inherit>
+        {tokenName(token, t)}
+      </Text>
+      <Text component="span" ff="monospace" size="xs" c="dimmed">
+        {token.prefix}…
+      </Text>
+    </Stack>
+  );
+}
+
+function TokenStatus({ token, t }: { readonly token: Token; readonly t: Texts }): ReactElement {
+  const { id, description } = token.status;
+  return (
+    <Badge variant="light" color={statusColours[id] ?? 'gray'} tt="none">
+      {t.statuses[id] ?? description}
+    </Badge>
+  );
+}
+
+function Times({ time }: { readonly time: string }): ReactElement {
+  return (
+    <Stack gap={2}>
+      <RelativeTime time={time} />
+      <Text component="span" size="xs" c="dimmed">
+        <ExactTime time={time} />
+      </Text>
+    </Stack>
+  );
+}
+
+function LastUse({ token, t }: { readonly token: Token; readonly t: Texts }): ReactElement {
+  if (token.last_used === null) return <Dimmed>{t.never}</Dimmed>;
+  return (
+    <Stack gap={2}>
+      <RelativeTime time={token.last_used} />
+      {token.last_used_ip === null ? null : (
+        <Group gap={4}>
+          <Text component="span" size="xs" c="dimmed">
+            {t.from(token.last_used_ip)}
+          </Text>
+        </Group>
+      )}
+    </Stack>
+  );
+}
