@@ -19,6 +19,20 @@ describe('the command line on PostgreSQL', () => {
     await database.drop();
   });
 
+  test('a database without a store is said to have none, and gets none', async () => {
+    for (const argv of [
+      ['user', 'list'],
+      ['event', 'verify'],
+    ]) {
+      const { code, err } = await runCommandLine(argv, { env });
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        /^keywright: there is no store in PostgreSQL postgres:\/\/\S+: see that KEYWRIGHT_DATABASE_URL names [^\n]+\n$/,
+      );
+    }
+  });
+
   test('migrate names what it applied, and applies it once', async () => {
     const first = await runCommandLine(['migrate', '--json'], { env });
     assert.equal(first.code, 0, first.err);

@@ -3,6 +3,7 @@ import { createCommonPasswords } from './common-passwords.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { RateLimits } from './config-parse.ts';
+import { makeDataDir } from './data-dir.ts';
 import { deleteOldEvents } from './domain/event-retention.ts';
 import { checkpointEvents } from './domain/event-seal.ts';
 import { announceExpiringTokens } from './domain/expiry-notice.ts';
@@ -17,6 +18,7 @@ import { createSerialQueue } from './domain/serial-queue.ts';
 import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts';
 import { prepareSigningKeys } from './domain/signing-key.ts';
 import { createUseRecorder } from './domain/use-recorder.ts';
+import { noStore } from './existing-store.ts';
 import type { HttpOptions } from './http/http-options.ts';
 import { createMailCare } from './mail-care.ts';
 import { openDatabase } from './storage/open-database.ts';
@@ -40,6 +42,8 @@ export interface ServiceOptions {
   readonly metrics: AuthenticationMetrics;
   /** A server follows the configured signing algorithm and tends the store; a command leaves both as they are. */
   readonly role: 'server' | 'command';
+  /** Whether a database in which there is no store is refused rather than made one; false where absent. */
+  readonly mustExist?: boolean;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -58,15 +62,18 @@ export interface OpenService {
 /**
  * Opens the store, brings it up to date, and assembles the service over it.
  *
- * @throws ConfigError where the master key is not the one that the store's secrets are encrypted under
+ * @throws ConfigError where the master key is not the one that the store's secrets are encrypted under, or there is no store
+ *   and there must be one
  */
 export async function openService(config: Config, options: ServiceOptions): Promise<OpenService> {
   const { log, clock = systemClock, random = createSystemRandom() } = options;
+  if ('file' in config.database) await makeDataDir(config.dataDir);
   const database = await openDatabase(
     'url' in config.database ? { ...config.database, poolSize: config.poolSize } : config.database,
     { log },
   );
   try {
+    if (options.mustExist === true && (await database.isEmpty())) throw noStore(config);
     await database.migrate();
     const box = createSecretBox(options.masterKey, random);
     await checkMasterKey(database, box);

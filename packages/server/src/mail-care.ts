@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { defaultSender, outboxFolder } from './config-mail.ts';
+import { makeFolder } from './data-dir.ts';
 import { isLoopbackHost } from './domain/loopback.ts';
 import { createMailDelivery, type MailDelivery } from './domain/mail-delivery.ts';
 import type { Mailer } from './domain/mail-port.ts';
@@ -72,6 +73,7 @@ function mailerOptions(config: Config): MailerOptions {
   return {
     server: smtp && { ...smtp, startTls: startTlsOf(smtp) },
     outboxFolder: outboxFolder(config.dataDir),
+    makeFolder,
     origin: () => {
       if (config.publicUrl === undefined) throw new Error('the public URL is asked for before the port is known');
       return { serviceUrl: config.publicUrl, sender: config.mailFrom ?? defaultSender(config.publicUrl) };

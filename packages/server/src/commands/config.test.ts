@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runHere } from '../../../../test/support/captured-terminal.ts';
 import type { Environment } from '../config.ts';
 import { settings } from '../config-settings.ts';
 import { config } from './config.ts';
-import { runCommand } from './run-command.ts';
 
-async function runConfig(env: Environment, ...argv: string[]) {
-  let out = '';
-  let err = '';
-  const code = await runCommand([config], ['config', ...argv], {
-    env,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readInput: async () => new Uint8Array(),
-  });
-  return { code, out, err };
-}
+const runConfig = (env: Environment, ...argv: string[]) => runHere([config], ['config', ...argv], { env });
 
 test('every setting is printed with its value, where it comes from and what it means', async () => {
   const { code, out, err } = await runConfig({ KEYWRIGHT_HASH_QUEUE: '99' }, '--port', '81');

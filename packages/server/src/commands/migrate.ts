@@ -1,3 +1,4 @@
+import { makeDataDir } from '../data-dir.ts';
 import { loadMasterKey } from '../master-key.ts';
 import { defineCommand } from './command.ts';
 import { print } from './print.ts';
@@ -16,6 +17,7 @@ export const migrate = defineCommand({
     const config = readCommandConfig(invocation);
     // A database without its key would be refused by the server that is started next.
     await loadMasterKey(config);
+    if ('file' in config.database) await makeDataDir(config.dataDir);
     const { openDatabase } = await import('../storage/open-database.ts');
     const applied = await namingDatabase(config, async () => {
       const database = await openDatabase(config.database, { log: terminalLog(invocation) });

@@ -4,7 +4,7 @@ import { defineCommand } from './command.ts';
 import { findOrganisation } from './find-subject.ts';
 import { isoMoment, print } from './print.ts';
 import { formatTable } from './text-table.ts';
-import { withService } from './with-service.ts';
+import { type CommandContext, withService } from './with-service.ts';
 
 function organisationResult(organisation: Organisation) {
   return {
@@ -25,10 +25,11 @@ export const organisationAdd = defineCommand({
   },
   async run(invocation) {
     const { args, options } = invocation;
-    const made = await withService(invocation, async ({ service, actor }) => {
+    const add = async ({ service, actor }: CommandContext) => {
       const parent = options.parent === undefined ? undefined : await findOrganisation(service, options.parent);
       return createOrganisation(service, actor, { name: args.NAME, parentId: parent?.id ?? null });
-    });
+    };
+    const made = await withService(invocation, add, { mayMakeStore: true });
     print(invocation, organisationResult(made), () => `Organisation ${made.id}, ${made.name}, is made.\n`);
     return 0;
   },

@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { captureTerminal } from '../../../../test/support/captured-terminal.ts';
 import { ConfigError } from '../config-error.ts';
 import { invalidInput, Refusal } from '../domain/errors.ts';
-import { CommandError, defineCommand, type Terminal, UsageError } from './command.ts';
+import { CommandError, defineCommand, UsageError } from './command.ts';
 import { runCommand } from './run-command.ts';
-
-function capture() {
-  const written = { out: '', err: '' };
-  const terminal: Terminal = {
-    env: {},
-    out: (text) => {
-      written.out += text;
-    },
-    err: (text) => {
-      written.err += text;
-    },
-    readInput: async () => new Uint8Array(),
-  };
-  return { written, terminal };
-}
 
 /** Runs a command that does `work`. */
 async function runWork(work: () => Promise<number>) {
-  const { written, terminal } = capture();
+  const { written, terminal } = captureTerminal();
   const command = defineCommand({ name: 'work', summary: 'Work', arguments: {}, options: {}, run: work });
   return { code: await runCommand([command], ['work'], terminal), ...written };
 }
@@ -54,7 +40,7 @@ test('an expected failure is one line on standard error and exit code 1', async 
 
 test('a command line that is not understood is exit code 2', async () => {
   assert.equal((await runWork(throwing(new UsageError('no')))).code, 2);
-  const { written, terminal } = capture();
+  const { written, terminal } = captureTerminal();
   assert.equal(await runCommand([], ['frobnicate'], terminal), 2);
   assert.match(written.err, /^keywright: there is no command/);
   assert.equal(written.out, '');
@@ -67,10 +53,10 @@ test('an unexpected failure shows its stack, for the report', async () => {
 });
 
 test('help that was asked for is the output; help instead of an answer is not', async () => {
-  const asked = capture();
+  const asked = captureTerminal();
   assert.equal(await runCommand([], ['--help'], asked.terminal), 0);
   assert.match(asked.written.out, /^Keywright/);
-  const unasked = capture();
+  const unasked = captureTerminal();
   assert.equal(await runCommand([], [], unasked.terminal), 2);
   assert.equal(unasked.written.out, '');
   assert.match(unasked.written.err, /^Keywright/);

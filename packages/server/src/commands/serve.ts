@@ -2,6 +2,7 @@ import { type Config, type Environment, findUnknownSettings, readConfig } from '
 import { ConfigError } from '../config-error.ts';
 import { mailSettings, outboxFolder } from '../config-mail.ts';
 import { findListeningConflict, localUrl, nameDatabase } from '../config-rules.ts';
+import { makeDataDir } from '../data-dir.ts';
 import { isLoopbackHost } from '../domain/loopback.ts';
 import { issueSetupKey } from '../domain/setup.ts';
 import { createLog } from '../log.ts';
@@ -78,6 +79,7 @@ async function serveUntilStopped(
   // Only the server needs these modules, and the other commands need not wait for them.
   const { startServer } = await import('./server-process.ts');
   const { claimServer } = await import('../storage/server-claim.ts');
+  if ('file' in config.database) await makeDataDir(config.dataDir);
   const claim = 'file' in config.database ? claimServer(config.dataDir) : undefined;
   try {
     const server = await startServer(config, log, async ({ service }) => {

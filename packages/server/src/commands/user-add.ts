@@ -31,13 +31,14 @@ export const userAdd = defineCommand({
     const { args, options, terminal } = invocation;
     const asked = options.role === undefined ? undefined : readRole(options.role);
     const password = await readPassword(terminal, options);
-    const { user, organisation, role } = await withService(invocation, async (context) => {
+    const add = async (context: CommandContext) => {
       const organisation = await chooseOrganisation(context, options.organisation);
       const role = asked ?? (await defaultRole(context, organisation));
       const name = options.name ?? args.EMAIL.split('@')[0] ?? args.EMAIL;
       const input = { username: args.EMAIL, name, password, role, organisationId: organisation.id };
       return { user: await createUser(context.service, context.actor, input), organisation, role };
-    });
+    };
+    const { user, organisation, role } = await withService(invocation, add, { mayMakeStore: true });
     const result = {
       id: user.id,
       username: user.username,

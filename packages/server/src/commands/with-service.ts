@@ -7,6 +7,7 @@ import { loopback } from '../domain/loopback.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Actor, Client, Service } from '../domain/service.ts';
 import { isErrorCode } from '../error-code.ts';
+import { requireStoreFile } from '../existing-store.ts';
 import { loadMasterKey } from '../master-key.ts';
 import { CommandError, type Invocation } from './command.ts';
 import { settingOptionsOf } from './setting-options.ts';
@@ -28,18 +29,27 @@ export function readCommandConfig(invocation: Invocation): Config {
   return config;
 }
 
-/** Opens the service beside a server that may be running, does the work, and closes it. */
+/**
+ * Opens the service beside a server that may be running, does the work, and closes it.
+ *
+ * @param options `mayMakeStore` for those few commands with which one begins: where there is no store, any other says so
+ * @throws ConfigError, CommandError where the operator has to put something right
+ */
 export async function withService<T>(
   invocation: Invocation,
   work: (context: CommandContext) => Promise<T>,
+  options: { readonly mayMakeStore?: boolean } = {},
 ): Promise<T> {
   const config = readCommandConfig(invocation);
+  const mustExist = options.mayMakeStore !== true;
+  if (mustExist) await requireStoreFile(config);
   // Help and the like need not wait for the server's modules.
   const { openService } = await import('../app.ts');
   const opened = await namingDatabase(config, async () => {
     const log = terminalLog(invocation);
     const metrics = { countAuthentication: () => undefined, countSha1SignIn: () => undefined };
-    return openService(config, { log, metrics, masterKey: await loadMasterKey(config), role: 'command' });
+    const masterKey = await loadMasterKey(config);
+    return openService(config, { log, metrics, masterKey, role: 'command', mustExist });
   });
   try {
     return await namingDatabase(config, () => work({ service: opened.service, config, actor: createActor() }));

@@ -223,6 +223,8 @@ export interface Database extends Stores {
   transaction<T>(work: (stores: Stores & TransactionLocks) => Promise<T>): Promise<T>;
   /** Applies what is missing under a lock that one process at a time holds; answers the names of what it applied. */
   migrate(): Promise<string[]>;
+  /** Whether nothing was ever migrated here. */
+  isEmpty(): Promise<boolean>;
   /** The names of migrations not yet applied. */
   pendingMigrations(): Promise<string[]>;
   /**

@@ -8,13 +8,15 @@ export interface MailerOptions {
   /** The mail server; without one, mails are written to `outboxFolder`. */
   readonly server?: SmtpServer | undefined;
   readonly outboxFolder: string;
+  /** Makes that folder, for this user alone, unless it is there. */
+  readonly makeFolder: (folder: string) => Promise<void>;
   /** Asked for each mail, since the public URL may be known only once the service listens. */
   readonly origin: () => MailOrigin;
 }
 
 /** Makes what takes mails out of the house. */
-export function createMailer({ server, outboxFolder, origin }: MailerOptions): Mailer {
+export function createMailer({ server, outboxFolder, makeFolder, origin }: MailerOptions): Mailer {
   return server === undefined
-    ? createOutboxMailer({ folder: outboxFolder, origin })
+    ? createOutboxMailer({ folder: outboxFolder, makeFolder, origin })
     : createSmtpMailer({ server, origin });
 }

@@ -49,18 +49,23 @@ async function applyOnce(kind: DatabaseKind, run: RunSql, { name, statements }: 
 
 /** The names of the migrations that the database doesn't have yet. */
 export async function findPendingMigrations(
-  { kind, session }: StorageEngine,
+  engine: StorageEngine,
   migrations: readonly Migration[] = allMigrations,
 ): Promise<string[]> {
   const names = migrations.map(({ name }) => name);
+  if (await isEmpty(engine)) {
+    return names;
+  }
+  const { rows } = await sql<{ name: string }>`SELECT name FROM migration`.execute(engine.session.read);
+  const applied = new Set(rows.map(({ name }) => name));
+  return names.filter((name) => !applied.has(name));
+}
+
+/** Whether nothing was ever migrated here: there is no store. */
+export async function isEmpty({ kind, session }: StorageEngine): Promise<boolean> {
   const table =
     kind === 'sqlite'
       ? sql`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'`
       : sql`SELECT 1 WHERE to_regclass('migration') IS NOT NULL`;
-  if ((await table.execute(session.read)).rows.length === 0) {
-    return names;
-  }
-  const { rows } = await sql<{ name: string }>`SELECT name FROM migration`.execute(session.read);
-  const applied = new Set(rows.map(({ name }) => name));
-  return names.filter((name) => !applied.has(name));
+  return (await table.execute(session.read)).rows.length === 0;
 }

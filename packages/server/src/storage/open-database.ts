@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Log, Stores, TransactionLocks } from '../domain/ports.ts';
-import { applyMigrations, findPendingMigrations } from './migrator.ts';
+import { applyMigrations, findPendingMigrations, isEmpty } from './migrator.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { StorageEngine, StorageSession } from './storage-session.ts';
@@ -43,6 +43,7 @@ export async function openDatabase(options: DatabaseOptions, dependencies: Datab
     kind: engine.kind,
     transaction: (work) => engine.transaction((session) => work(bindTransaction(session))),
     migrate: () => applyMigrations(engine),
+    isEmpty: () => isEmpty(engine),
     pendingMigrations: () => findPendingMigrations(engine),
     watchRevocations: (wake) => engine.watch(wake),
     ping: () => engine.ping(),

@@ -1,17 +1,16 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartupError } from './storage-error.ts';
 
 /**
- * Makes the database's folder (mode 0700) and an empty file (mode 0600) where they are missing; SQLite gives its other
- * files the same mode.
+ * Makes an empty file (mode 0600) where it is missing, in a folder that is there; SQLite gives its other files the same
+ * mode.
  *
- * @throws StartupError where the folder or the file can't be made or written
+ * @throws StartupError where the folder can't be written, or the file can't be made or written
  */
 export function prepareSqliteFile(file: string): void {
   const folder = dirname(file);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw notWritable(folder, error);
