@@ -1,11 +1,15 @@
-import type { ReactElement } from 'react';
+import { useLocation } from '@tanstack/react-router';
+import { lazy, type ReactElement } from 'react';
 import { ApplicationTokens } from '../application-token/application-tokens.tsx';
 import { sessionStore } from '../session/session.ts';
 import { useStore } from '../store/store.ts';
 
-/** The page of `/integrations`: application tokens, and how to connect an API. */
+const Connect = lazy(async () => ({ default: (await import('../connect/connect.tsx')).Connect }));
+
+/** The page of `/integrations`: `#application-tokens`, which is also what the page alone shows, and `#connect`. */
 export function IntegrationsPage(): ReactElement | null {
   const session = useStore(sessionStore);
+  const { hash } = useLocation();
   if (session.status !== 'signed-in') return null;
-  return <ApplicationTokens claims={session.claims} />;
+  return hash === 'connect' ? <Connect /> : <ApplicationTokens claims={session.claims} />;
 }

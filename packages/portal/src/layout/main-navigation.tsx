@@ -20,6 +20,7 @@ export function MainNavigation(): ReactElement {
               to={entry.to}
               {...(entry.hash === undefined ? {} : { hash: entry.hash })}
               className={classes.link}
+              activeOptions={{ exact: true, includeHash: true }}
               aria-current={isCurrent(entry, location) ? 'page' : undefined}
             >
               <Icon name={entry.icon} />

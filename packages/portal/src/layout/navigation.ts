@@ -15,4 +15,5 @@ export interface NavigationEntry {
 export const navigation: readonly NavigationEntry[] = [
   { text: 'start', icon: 'home', to: '/' },
   { text: 'tokens', icon: 'key', to: '/integrations', hash: 'application-tokens' },
+  { text: 'connect', icon: 'plug', to: '/integrations', hash: 'connect' },
 ];
