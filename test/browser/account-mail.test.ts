@@ -28,9 +28,9 @@ describe('the pages behind mails', { skip }, () => {
     return `/activation?activationKey=${encodeURIComponent(keyOf(mail))}`;
   }
 
-  async function choosePassword(page: Page, password: string): Promise<void> {
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Continue' }).click();
+  async function choosePassword(page: Page, button: string, password = newPassword): Promise<void> {
+    await page.getByLabel('New password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: button }).click();
   }
 
   test('a sign-up makes an account with an organisation once its mail is followed', async () => {
@@ -51,7 +51,9 @@ describe('the pages behind mails', { skip }, () => {
     await checkAccessible(page);
     await takeScreenshots(page, 'mail-sent');
     await page.goto(await linkTo('nora@example.com'));
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('the account of nora@example.com').waitFor();
+    await takeScreenshots(page, 'activation-sign-up');
+    await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('You can sign in now.').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(page, 'nora@example.com', newPassword);
@@ -62,16 +64,17 @@ describe('the pages behind mails', { skip }, () => {
     const body = { username: 'made@example.com', name: 'Made' };
     assert.equal((await scene.server.call('POST', '/api/v1/user', { bearer: administrator, body })).status, 201);
     const page = await scene.openPage(await linkTo('made@example.com'));
-    await page.getByLabel('Password', { exact: true }).waitFor();
+    await page.getByText('Choose a password for made@example.com.').waitFor();
     assert.equal(new URL(page.url()).search, '');
     await checkAccessible(page);
     await takeScreenshots(page, 'activation');
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Activate' }).click();
     await page.getByText('Please fill this in.').waitFor();
-    await choosePassword(page, 'short');
+    await choosePassword(page, 'Activate', 'short');
     await page.getByText('At least 8 characters.').waitFor();
-    await choosePassword(page, newPassword);
+    await choosePassword(page, 'Activate');
     await page.getByRole('link', { name: 'Sign in' }).click();
+    assert.equal(await page.getByLabel('E-mail address').inputValue(), 'made@example.com');
     await signIn(page, 'made@example.com', newPassword);
     await page.goBack();
     await page.goBack();
@@ -85,8 +88,11 @@ describe('the pages behind mails', { skip }, () => {
     const invited = await scene.server.call('POST', '/api/v2/user/invitation', { bearer: administrator, body });
     assert.equal(invited.status, 201, invited.text);
     const page = await scene.openPage(await linkTo('guest@example.com'));
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await takeScreenshots(page, 'activation-invitation');
+    await page.getByRole('button', { name: 'Accept' }).click();
     await page.getByText('You can sign in now.').waitFor();
+    await checkAccessible(page);
+    await takeScreenshots(page, 'activation-done');
     await page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(page, 'guest@example.com');
     await page.getByRole('button', { name: 'Switch workspace: Elsewhere' }).click();
@@ -106,7 +112,7 @@ describe('the pages behind mails', { skip }, () => {
     await page.getByRole('button', { name: 'Send link' }).click();
     await page.getByText('a link is on its way').waitFor();
     await page.goto(await linkTo('absent@example.com'));
-    await choosePassword(page, newPassword);
+    await choosePassword(page, 'Set password');
     await page.getByRole('link', { name: 'Sign in' }).click();
     await fillSignIn(page, 'absent@example.com', testPassword);
     await page.getByText('Wrong e-mail address or password.').waitFor();
@@ -118,10 +124,13 @@ describe('the pages behind mails', { skip }, () => {
     assert.equal((await scene.server.call('POST', '/api/v1/user', { bearer: administrator, body })).status, 201);
     const link = await linkTo('twice@example.com');
     const page = await scene.openPage(link);
-    await choosePassword(page, newPassword);
+    const late = await page.context().newPage();
+    await late.goto(link);
+    await choosePassword(page, 'Activate');
     await page.getByText('You can sign in now.').waitFor();
+    await choosePassword(late, 'Activate');
+    await late.getByRole('heading', { name: 'This link does not work' }).waitFor();
     await page.goto(link);
-    await choosePassword(page, newPassword);
     await page.getByRole('alert').getByText('It was used already').waitFor();
     await checkAccessible(page);
     await takeScreenshots(page, 'activation-bad-link');

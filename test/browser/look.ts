@@ -14,6 +14,8 @@ export async function checkAccessible(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme: theme });
     const { violations } = await new AxeBuilder({ page })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      // Menus and dialogues stand beside the landmarks, as they should.
+      .disableRules(['region'])
       .analyze();
     const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }));
     assert.deepEqual(found, [], `${page.url()} in the ${theme} theme`);

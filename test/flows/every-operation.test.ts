@@ -80,6 +80,7 @@ async function prepareScene(options: Parameters<typeof startTestServer>[0]): Pro
     challengeSecondFactor: { mfa_token, type: { id: 1 } },
     activateUser: { activationKey, password },
     activateInvitedUser: { activationKey, password },
+    previewActivation: { activationKey },
     resendActivation: { username },
     requestPasswordReset: { username },
     signUp: account,

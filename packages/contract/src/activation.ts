@@ -49,3 +49,29 @@ export const MailRequestSchema = Type.Object(
   { username: Type.String({ minLength: 1, maxLength: 512, description: 'The e-mail address to sign in with' }) },
   { title: 'Mail request' },
 );
+
+/** What a key may be for. */
+const activationPurposes = ['activation', 'invitation', 'password_reset', 'signup', 'username_change'] as const;
+
+export const ActivationKeySchema = Type.Object({ activationKey }, { title: 'Activation key' });
+
+export const ActivationPreviewSchema = Type.Object(
+  {
+    purpose: Type.Unsafe<(typeof activationPurposes)[number]>(
+      Type.Union(activationPurposes.map((purpose) => Type.Literal(purpose))),
+    ),
+    username: Type.String({ description: 'Whose key it is' }),
+    password: Type.Unsafe<'always' | 'maybe' | 'never'>(
+      Type.Union(
+        ['always', 'maybe', 'never'].map((use) => Type.Literal(use)),
+        {
+          description: 'Whether a password has to come with the key, may come, or is left alone',
+        },
+      ),
+    ),
+  },
+  { title: 'Activation preview' },
+);
+
+/** What an activation key is for, as the page behind the link asks before it asks its reader. */
+export type ActivationPreviewResource = Static<typeof ActivationPreviewSchema>;

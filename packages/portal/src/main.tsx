@@ -14,7 +14,7 @@ import { router } from './router.tsx';
 import { followSession } from './session/follow-session.ts';
 import { colourSchemeManager } from './theme/colour-scheme.ts';
 import { getStyleNonce, publishStyleNonce } from './theme/style-nonce.ts';
-import { theme } from './theme/theme.ts';
+import { cssVariables, theme } from './theme/theme.ts';
 
 publishStyleNonce();
 watchConnection();
@@ -34,6 +34,7 @@ createRoot(place).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={colourSchemeManager}
       getStyleNonce={getStyleNonce}

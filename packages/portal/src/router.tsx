@@ -73,4 +73,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+  interface HistoryState {
+    /** Who is about to sign in, as the page before knows; it is in no address. */
+    username?: string;
+  }
 }

@@ -1,81 +1,55 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
-import { changePublicly } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
-import { PasswordField } from '../component/password-field.tsx';
-import { useApiForm } from '../component/use-api-form.ts';
-import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { SignFrame } from '../sign/sign-frame.tsx';
 import { SignLink } from '../sign/sign-link.tsx';
+import { ActivationForm } from './activation-form.tsx';
 import { activationKey } from './activation-key.ts';
+import { previewQuery } from './activation-preview.ts';
 import { activationTexts } from './texts.ts';
 
 /** What the link of a mail leads to: it activates, invites, confirms or resets. */
 export function ActivationPage(): ReactElement {
+  return activationKey === undefined ? <BadLink /> : <Activation activationKey={activationKey} />;
+}
+
+function Activation({ activationKey: key }: { readonly activationKey: string }): ReactElement {
   const t = useTexts(activationTexts);
+  const { data: preview, error, refetch } = useQuery(previewQuery(key));
   const [isDone, setDone] = useState(false);
-  if (isDone) {
+  const [isUsedUp, setUsedUp] = useState(false);
+  if (isUsedUp || isApiError(error, 'BadRequest', 'InputValidationFailed')) return <BadLink />;
+  if (preview === undefined) {
     return (
-      <SignFrame title={t.doneTitle}>
-        <Stack gap="md">
-          <Text role="status">{t.doneText}</Text>
-          <Button component={Link} to="/sign" fullWidth>
-            {t.signIn}
-          </Button>
-        </Stack>
+      <SignFrame title={t.pending}>
+        {error === null ? <Skeleton height={120} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       </SignFrame>
     );
   }
-  return activationKey === undefined ? (
-    <BadLink />
-  ) : (
-    <ActivationForm key={activationKey} activationKey={activationKey} onDone={() => setDone(true)} />
+  if (isDone) return <Done username={preview.username} />;
+  return (
+    <ActivationForm
+      activationKey={key}
+      preview={preview}
+      onDone={() => setDone(true)}
+      onUsedUp={() => setUsedUp(true)}
+    />
   );
 }
 
-function ActivationForm({
-  activationKey: key,
-  onDone,
-}: {
-  readonly activationKey: string;
-  readonly onDone: () => void;
-}): ReactElement {
+function Done({ username }: { readonly username: string }): ReactElement {
   const t = useTexts(activationTexts);
-  const focus = useInitialFocus<HTMLInputElement>();
-  const form = useApiForm({
-    initial: { password: '' },
-    send: async ({ password }) => {
-      // Whoever has a password and keeps it sends none; where one is needed the server says so.
-      await changePublicly('/api/v2/user/activation', { activationKey: key, ...(password === '' ? {} : { password }) });
-      onDone();
-    },
-  });
-  if (isApiError(form.failure, 'Forbidden')) return <BadLink />;
   return (
-    <SignFrame title={t.title} lead={t.lead}>
-      <form onSubmit={form.onSubmit} noValidate>
-        <Stack gap="md">
-          <PasswordField
-            {...form.field('password')}
-            ref={focus}
-            label={t.password}
-            description={t.passwordHint}
-            name="password"
-            autoComplete="new-password"
-          />
-          {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Button type="submit" loading={form.isSending} fullWidth>
-            {t.send}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t.keepHint}
-          </Text>
-        </Stack>
-      </form>
+    <SignFrame title={t.doneTitle}>
+      <Text role="status">{t.doneText}</Text>
+      <Button fullWidth renderRoot={(props) => <Link to="/sign" state={{ username }} {...props} />}>
+        {t.signIn}
+      </Button>
     </SignFrame>
   );
 }
@@ -92,9 +66,7 @@ function BadLink(): ReactElement {
         <Text>{t.badWays}</Text>
         <SignLink view="forgotten-password">{t.newReset}</SignLink>
         <SignLink view="activation-mail">{t.newActivation}</SignLink>
-        <Text size="sm" c="dimmed">
-          {t.newInvitation}
-        </Text>
+        <Text c="dimmed">{t.newInvitation}</Text>
       </Stack>
     </SignFrame>
   );

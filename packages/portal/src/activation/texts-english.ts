@@ -1,11 +1,37 @@
 /** What the page behind the links of mails says, in English. */
 export const activationEnglish = {
-  title: 'Choose a password',
-  lead: 'For your account with Keywright.',
-  password: 'Password',
+  pending: 'One moment',
+  purposes: {
+    activation: {
+      title: 'Activate your account',
+      text: (username: string) => `Choose a password for ${username}.`,
+      submit: 'Activate',
+    },
+    invitation: {
+      title: 'Accept the invitation',
+      text: (username: string) => `You were invited to another workspace as ${username}. Your password stays as it is.`,
+      submit: 'Accept',
+    },
+    password_reset: {
+      title: 'Choose a new password',
+      text: (username: string) => `For ${username}. Every session that is open ends.`,
+      submit: 'Set password',
+    },
+    signup: {
+      title: 'Confirm your sign-up',
+      text: (username: string) => `With this, the account of ${username} comes to be.`,
+      submit: 'Confirm',
+    },
+    username_change: {
+      title: 'Confirm your e-mail address',
+      text: (username: string) => `From now on you sign in as ${username}.`,
+      submit: 'Confirm',
+    },
+  },
+  password: 'New password',
   passwordHint: 'At least 8 characters; a few unrelated words are good.',
-  send: 'Continue',
-  keepHint: 'You have a password already and were invited, or confirm an address? Leave the field empty and keep it.',
+  otherPassword: 'Another password',
+  otherPasswordHint: 'Leave this empty to keep the one that you chose.',
   doneTitle: 'All done',
   doneText: 'You can sign in now.',
   signIn: 'Sign in',

@@ -3,13 +3,39 @@ import type { activationEnglish } from './texts-english.ts';
 
 /** What the page behind the links of mails says, in German. */
 export const german: Translation<typeof activationEnglish> = {
-  title: 'Passwort wählen',
-  lead: 'Für Ihr Konto bei Keywright.',
-  password: 'Passwort',
+  pending: 'Einen Augenblick',
+  purposes: {
+    activation: {
+      title: 'Konto aktivieren',
+      text: (username) => `Wählen Sie ein Passwort für ${username}.`,
+      submit: 'Aktivieren',
+    },
+    invitation: {
+      title: 'Einladung annehmen',
+      text: (username) =>
+        `Sie wurden als ${username} in einen weiteren Arbeitsbereich eingeladen. Ihr Passwort bleibt, wie es ist.`,
+      submit: 'Annehmen',
+    },
+    password_reset: {
+      title: 'Neues Passwort wählen',
+      text: (username) => `Für ${username}. Alle offenen Sitzungen enden.`,
+      submit: 'Passwort setzen',
+    },
+    signup: {
+      title: 'Registrierung bestätigen',
+      text: (username) => `Damit entsteht das Konto von ${username}.`,
+      submit: 'Bestätigen',
+    },
+    username_change: {
+      title: 'E-Mail-Adresse bestätigen',
+      text: (username) => `Von jetzt an melden Sie sich als ${username} an.`,
+      submit: 'Bestätigen',
+    },
+  },
+  password: 'Neues Passwort',
   passwordHint: 'Mindestens 8 Zeichen; gut sind ein paar Wörter ohne Zusammenhang.',
-  send: 'Weiter',
-  keepHint:
-    'Sie haben schon ein Passwort und wurden eingeladen, oder bestätigen eine Adresse? Lassen Sie das Feld leer und behalten Sie es.',
+  otherPassword: 'Anderes Passwort',
+  otherPasswordHint: 'Lassen Sie das leer, um das zu behalten, das Sie gewählt haben.',
   doneTitle: 'Fertig',
   doneText: 'Sie können sich jetzt anmelden.',
   signIn: 'Anmelden',

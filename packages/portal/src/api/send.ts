@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@keywright/contract';
+import type { ErrorBody, portalHeader } from '@keywright/contract';
 import { ApiError, ConnectionError } from './api-error.ts';
 import { noteAnswer, noteNoAnswer } from './connection.ts';
 
@@ -13,6 +13,14 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
+
+type PortalHeader = typeof portalHeader;
+
+/** What the calls under `/portal` carry: no page of another origin can. */
+export const portalHeaders = { 'X-Keywright-Portal': '1' } satisfies Record<
+  PortalHeader['name'],
+  PortalHeader['value']
+>;
 
 const timeoutMs = 30_000;
 

@@ -1,18 +1,10 @@
-import type {
-  AuthenticationCredential,
-  MfaMethod,
-  NewTrustedDevice,
-  PortalSession,
-  portalHeader,
-} from '@keywright/contract';
+import type { AuthenticationCredential, MfaMethod, NewTrustedDevice, PortalSession } from '@keywright/contract';
 import { ConnectionError, isApiError } from '../api/api-error.ts';
 import { whenConnected } from '../api/connection.ts';
-import { send } from '../api/send.ts';
+import { portalHeaders, send } from '../api/send.ts';
 import { createStore } from '../store/store.ts';
 import { readClaims, type SessionClaims } from './session-claims.ts';
 import { exclusively, listenToOtherTabs, tellOtherTabs } from './tabs.ts';
-
-type PortalHeader = typeof portalHeader;
 
 /** Who is signed in, as far as this page knows. */
 export type SessionState =
@@ -43,7 +35,7 @@ export interface SecondFactorQuestion {
 export const sessionStore = createStore<SessionState>({ status: 'starting' });
 
 const path = '/portal/session';
-const headers = { 'X-Keywright-Portal': '1' } satisfies Record<PortalHeader['name'], PortalHeader['value']>;
+const headers = portalHeaders;
 /** How long before its end a token is renewed, in milliseconds. */
 const marginMs = 60_000;
 const retryMs = 5000;

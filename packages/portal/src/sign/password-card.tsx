@@ -99,7 +99,10 @@ function SignUpOffer(): ReactElement {
   const t = useTexts(signTexts);
   return (
     <>
-      {t.noAccount} <SignLink view="sign-up">{t.signUp}</SignLink>
+      {t.noAccount}{' '}
+      <SignLink view="sign-up" isInText>
+        {t.signUp}
+      </SignLink>
     </>
   );
 }

@@ -6,9 +6,21 @@ import type { ReactElement, ReactNode } from 'react';
 export type SignView = 'sign-up' | 'forgotten-password' | 'activation-mail';
 
 /** A link to another card of the sign-in page; where somebody wanted to go is not forgotten on the way. */
-export function SignLink({ view, children }: { readonly view?: SignView; readonly children: ReactNode }): ReactElement {
+export function SignLink({
+  view,
+  isInText = false,
+  children,
+}: {
+  readonly view?: SignView;
+  /** Underlined, since colour alone tells it from the words around it to not everybody. */
+  readonly isInText?: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
   return (
-    <Anchor renderRoot={(props) => <Link to="/sign" search={(before: object) => ({ ...before, view })} {...props} />}>
+    <Anchor
+      underline={isInText ? 'always' : 'hover'}
+      renderRoot={(props) => <Link to="/sign" search={(before: object) => ({ ...before, view })} {...props} />}
+    >
       {children}
     </Anchor>
   );

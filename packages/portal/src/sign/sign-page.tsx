@@ -1,4 +1,4 @@
-import { useSearch } from '@tanstack/react-router';
+import { useLocation, useSearch } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { EnrolmentCard } from './enrolment-card.tsx';
 import { LockedCard } from './locked-card.tsx';
@@ -24,7 +24,8 @@ export function SignPage(): ReactElement {
 }
 
 function SignIn(): ReactElement {
-  const [step, setStep] = useState<SignInStep>({ kind: 'password', username: '' });
+  const { state } = useLocation();
+  const [step, setStep] = useState<SignInStep>({ kind: 'password', username: state.username ?? '' });
   const lock = (username: string, seconds: number): void =>
     setStep({ kind: 'locked', username, endsAt: Date.now() + seconds * 1000 });
   const sendBack = (username: string): void => setStep({ kind: 'password', username, hindrance: 'start-again' });

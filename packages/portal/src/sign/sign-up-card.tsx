@@ -27,7 +27,7 @@ export function SignUpCard(): ReactElement {
   if (sentTo !== undefined) return <MailSent text={t.signUpSent(sentTo)} />;
   const below = (
     <>
-      {t.haveAccount} <SignLink>{t.signIn}</SignLink>
+      {t.haveAccount} <SignLink isInText>{t.signIn}</SignLink>
     </>
   );
   if (isApiError(form.failure, 'Forbidden')) {

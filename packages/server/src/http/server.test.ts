@@ -484,6 +484,7 @@ test('the API reference declares each answer, and for each call whether it needs
     'signIn',
     'signOut',
     'refreshPortalSession',
+    'previewActivation',
     'getPortalSettings',
     'setUp',
     'getKeySet',

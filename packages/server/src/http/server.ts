@@ -35,6 +35,7 @@ import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
 import { isPage, setPageHeaders } from './page-headers.ts';
 import { addPasswordRoutes } from './password.ts';
+import { addPortalActivationRoute } from './portal-activation.ts';
 import { createPortalReader } from './portal-build.ts';
 import { addPortalFiles } from './portal-files.ts';
 import { createPortalCheck } from './portal-request.ts';
@@ -195,6 +196,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addOrganisationRoutes(app, http);
   addEventRoutes(app, http);
   addPortalSessionRoutes(app, http);
+  addPortalActivationRoute(app, http);
   addPortalSettingsRoute(app, http);
   addPortalFiles(app, http);
   addSetupRoutes(app, http);
