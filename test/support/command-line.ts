@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
-const bin = path.resolve(import.meta.dirname, '../../packages/server/bin/keywright.js');
+const sourceBin = path.resolve(import.meta.dirname, '../../packages/server/bin/keywright.js');
 
 /** Settings, and what the process needs besides; nothing of the test's own environment. */
 export type CommandEnvironment = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface RunningCommand {
 }
 
 /** Starts `keywright` with arguments as an operator types them, as a process of its own. */
-function startCommand(argv: readonly string[], env: CommandEnvironment = {}): RunningCommand {
+function startCommand(argv: readonly string[], env: CommandEnvironment = {}, bin: string = sourceBin): RunningCommand {
   const { PATH = '', TMPDIR = '' } = process.env;
   const child = spawn(process.execPath, [bin, ...argv], {
     env: { PATH, ...(TMPDIR === '' ? {} : { TMPDIR }), ...env },
@@ -80,9 +80,11 @@ export async function runCommandLine(
     readonly env?: CommandEnvironment;
     /** Is told of the process, to end it should it go on for ever. */
     readonly watch?: (child: RunningCommand['child']) => void;
+    /** The command's file, where it is not the one in the repository. */
+    readonly bin?: string;
   } = {},
 ): Promise<CommandOutcome> {
-  const { child, written, ended } = startCommand(argv, given.env);
+  const { child, written, ended } = startCommand(argv, given.env, given.bin);
   given.watch?.(child);
   child.stdin.end(given.input ?? '');
   const code = await ended;
@@ -95,8 +97,12 @@ export interface ServingCommand extends RunningCommand {
 }
 
 /** Starts `keywright serve` on a free port, and resolves once it serves. */
-export async function startServing(argv: readonly string[], env: CommandEnvironment = {}): Promise<ServingCommand> {
-  const started = startCommand(['serve', '--port', '0', ...argv], env);
+export async function startServing(
+  argv: readonly string[],
+  env: CommandEnvironment = {},
+  bin: string = sourceBin,
+): Promise<ServingCommand> {
+  const started = startCommand(['serve', '--port', '0', ...argv], env, bin);
   const [, url = ''] = await started.waitFor('out', /"url":"([^"]+)".*"msg":"serving"/);
   // The banner is the last thing that is written before it waits.
   await started.waitFor('err', /API reference/);

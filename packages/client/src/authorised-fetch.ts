@@ -1,4 +1,5 @@
 import { ClientError } from './client-error.ts';
+import { parseUrl } from './parse-url.ts';
 import { isRedirect, unreachable } from './send.ts';
 import type { Settings } from './settings.ts';
 import type { TokenSource } from './token-source.ts';
@@ -50,10 +51,11 @@ export function createAuthorisedFetch(settings: Settings, tokens: TokenSource): 
 function readRequest(input: string | URL | Request, init: RequestInit, baseUrl: URL): Outgoing {
   const request = typeof input === 'object' && 'headers' in input ? input : undefined;
   const given = request === undefined ? String(input) : request.url;
-  if (!URL.canParse(given, baseUrl)) throw new ClientError('InvalidOptions', 'What is to be fetched is no URL');
+  const url = parseUrl(given, baseUrl);
+  if (url === undefined) throw new ClientError('InvalidOptions', 'What is to be fetched is no URL');
   const { method, headers, body, ...rest } = init;
   return {
-    url: new URL(given, baseUrl),
+    url,
     method: (method ?? request?.method ?? 'GET').toUpperCase(),
     headers: new Headers(headers ?? request?.headers),
     body: body ?? request?.body ?? null,
@@ -130,8 +132,8 @@ function redirected(outgoing: Outgoing, response: Response): Outgoing {
       response,
     );
   }
-  const url = URL.parse(location, outgoing.url);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  const url = parseUrl(location, outgoing.url);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw refuse(`${outgoing.url.origin} redirects to what is no URL of HTTP`, response);
   }
   const { method } = outgoing;

@@ -588,17 +588,65 @@ export interface Api {
   }, options?: CallOptions): Promise<void>;
 
   /**
+   * Decide whether a proxy may pass a request on.
+   *
+   * For reverse proxies, which ask here before they pass a request on (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`, Envoy `ext_authz`). The bearer is the one of the request that is to be passed on. Whether it is good the store says: a suspended user, an ended session, and a revoked or expired application token are refused at once.
+   *
+   * Any method is answered as `GET` is, without a look at the body. Below this path, whatever follows, the answer is 200 instead of 204, and the query is passed over: for Envoy, which sends the path and the query of the request, and takes nothing but 200 for a yes.
+   *
+   * Nothing that proxies say about the request (`X-Forwarded-Method`, `X-Forwarded-Uri` …) is looked at. Calls with a good bearer are not counted by the limits.
+   */
+  authoriseForwarded(given?: {
+    /** Requires one of these roles, between commas, or one that includes it: `Administrator,Observer`. Given several times, each is required */
+    readonly role?: string | undefined;
+  }, options?: CallOptions): Promise<void>;
+
+  /**
    * Get the public keys that auth tokens are signed with.
    *
    * With HS256, which is the default, there is no public key and `keys` is empty. Keep the answer for five minutes; a key is published before it signs.
    */
   getKeySet(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.KeySet>;
 
+  /**
+   * Get what OAuth clients configure themselves by.
+   *
+   * The metadata of RFC 8414: `issuer` is the `iss` of every token, and the public URL of the service. 404 where that is neither https nor on loopback.
+   */
+  getServerMetadata(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.ServerMetadata>;
+
   /** Whether the process lives. */
   getHealth(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.Health>;
 
   /** Whether the instance can serve. */
   getReadiness(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.Health>;
+
+  /**
+   * Get an access token for client credentials.
+   *
+   * The exchange of an application token as OAuth 2.0 has it (RFC 6749 §4.4): the access token is the `auth_token` of `POST /api/v1/authenticate`, with the same checks and limits. Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both. `scope` is refused: roles say what a token may do.
+   */
+  grantAccessToken(given: {
+    readonly body: Schemas.AccessTokenRequest;
+  }, options?: CallOptions): Promise<Schemas.AccessToken>;
+
+  /**
+   * Learn what an auth token is worth now.
+   *
+   * By the store, not by the token alone (RFC 7662): inactive is what has expired, whose user is suspended, whose session has ended, or whose application token is revoked. So is what belongs to another organisation than the caller's, unless the caller has the role Service, and what is no auth token: the answer is `{"active":false}` then, and no more. Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both; or a bearer. Calls with good credentials are not counted by the limits.
+   */
+  introspectToken(given: {
+    readonly body: Schemas.IntrospectionRequest;
+  }, options?: CallOptions): Promise<Schemas.Introspection>;
+
+  /**
+   * Revoke a token.
+   *
+   * An application token, where the caller may revoke it over the API too; or, by its refresh token or one of its auth tokens, a session (RFC 7009). A token that is unknown, over or another organisation's is 200 as well. Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both; or a bearer.
+   */
+  revokeToken(given: {
+    readonly body: Schemas.RevocationRequest;
+  }, options?: CallOptions): Promise<void>;
 }
 
 /** The calls that answer a collection page by page, to go through all of it. */
@@ -706,7 +754,12 @@ export const calls = {
   refreshPortalSession: { method: 'POST', path: '/portal/session/refresh', query: [], answer: 'json', sendsToken: false },
   getPortalSettings: { method: 'GET', path: '/portal/settings', query: [], answer: 'json', sendsToken: false },
   setUp: { method: 'POST', path: '/api/v1/setup', query: [], body: 'json', answer: 'nothing', sendsToken: false },
+  authoriseForwarded: { method: 'GET', path: '/api/v1/forward_auth', query: ['role'], answer: 'nothing', sendsToken: true },
   getKeySet: { method: 'GET', path: '/.well-known/jwks.json', query: [], answer: 'json', sendsToken: false },
+  getServerMetadata: { method: 'GET', path: '/.well-known/oauth-authorization-server', query: [], answer: 'json', sendsToken: false },
   getHealth: { method: 'GET', path: '/healthz', query: [], answer: 'json', sendsToken: false },
   getReadiness: { method: 'GET', path: '/readyz', query: [], answer: 'json', sendsToken: false },
+  grantAccessToken: { method: 'POST', path: '/oauth2/token', query: [], body: 'form', answer: 'json', sendsToken: false },
+  introspectToken: { method: 'POST', path: '/oauth2/introspect', query: [], body: 'form', answer: 'json', sendsToken: true },
+  revokeToken: { method: 'POST', path: '/oauth2/revoke', query: [], body: 'form', answer: 'nothing', sendsToken: true },
 } as const satisfies Readonly<Record<keyof Api, CallDescription>>;

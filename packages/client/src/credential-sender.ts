@@ -1,6 +1,7 @@
 import { withBackOff } from './back-off.ts';
 import { ClientError } from './client-error.ts';
 import { parseRecord } from './parse-json.ts';
+import { parseUrl } from './parse-url.ts';
 import { errorOf, inTime, isRedirect } from './send.ts';
 import type { Settings } from './settings.ts';
 
@@ -93,7 +94,7 @@ async function sendOnce(
 
 /** No secret follows a redirect: it may lead anywhere. */
 function redirected(response: Response, origin: string): ClientError {
-  const target = URL.parse(response.headers.get('location') ?? '', origin)?.origin;
+  const target = parseUrl(response.headers.get('location') ?? '', origin)?.origin;
   const advice = target === undefined || target === origin ? '' : `, to ${target}: is that the baseUrl that is meant?`;
   return new ClientError('RedirectRefused', `${origin} answers credentials with a redirect${advice}`, {
     status: response.status === 0 ? undefined : response.status,

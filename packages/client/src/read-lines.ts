@@ -1,5 +1,6 @@
 import { ClientError } from './client-error.ts';
 import { parseJson } from './parse-json.ts';
+import { parseUrl } from './parse-url.ts';
 import { unreachable } from './send.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function* readLines(response: Response): AsyncGenerator<unknown, vo
     }
   } catch (error) {
     if (error instanceof ClientError || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw unreachable(URL.parse(response.url)?.origin ?? 'The service', error);
+    throw unreachable(parseUrl(response.url)?.origin ?? 'The service', error);
   } finally {
     await reader?.cancel().catch(() => undefined);
   }

@@ -557,6 +557,103 @@ export interface KeySet {
   }[];
 }
 
+export interface ServerMetadata {
+  /** The `iss` of every token */
+  readonly issuer: string;
+  readonly token_endpoint: string;
+  readonly introspection_endpoint: string;
+  readonly revocation_endpoint: string;
+  readonly jwks_uri: string;
+  readonly grant_types_supported: readonly string[];
+  readonly response_types_supported: readonly string[];
+  readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_methods_supported: readonly string[];
+  readonly service_documentation: string;
+}
+
 export interface Health {
   readonly status: string;
+}
+
+export interface AccessTokenRequest {
+  /** `client_credentials` */
+  readonly grant_type: string;
+  /** The application token's id, where `Authorization: Basic` does not name it */
+  readonly client_id?: string | undefined;
+  /** The application token itself, where `Authorization: Basic` does not hold it */
+  readonly client_secret?: string | undefined;
+  /** Leave it out: what a token may do, its roles say. Anything here is `invalid_scope` */
+  readonly scope?: string | undefined;
+}
+
+export interface AccessToken {
+  /** An auth token, as `POST /api/v1/authenticate` gives it */
+  readonly access_token: string;
+  /** `Bearer` */
+  readonly token_type: string;
+  /** Seconds */
+  readonly expires_in: number;
+}
+
+export interface OAuthError {
+  /** One of `invalid_request`, `invalid_client`, `invalid_scope`, `invalid_token`, `insufficient_scope`, `unauthorized_client`, `unsupported_grant_type`, `unsupported_token_type`, `temporarily_unavailable`, `server_error` */
+  readonly error: string;
+  /** For people: texts change */
+  readonly error_description: string;
+}
+
+export interface IntrospectionRequest {
+  /** An auth token */
+  readonly token: string;
+  /** Passed over: each kind of token is recognised */
+  readonly token_type_hint?: string | undefined;
+  /** The application token's id, where `Authorization: Basic` does not name it */
+  readonly client_id?: string | undefined;
+  /** The application token itself, where `Authorization: Basic` does not hold it */
+  readonly client_secret?: string | undefined;
+}
+
+export interface Introspection {
+  /** Whether the token is good now; the only member where it is not */
+  readonly active: boolean;
+  /** `Bearer` */
+  readonly token_type?: string | undefined;
+  readonly iss?: string | undefined;
+  readonly aud?: string | undefined;
+  /** `user:42` or `application_token:7` */
+  readonly sub?: string | undefined;
+  /** The same as `sub`; only with public-key algorithms */
+  readonly client_id?: string | undefined;
+  /** Seconds since 1970 */
+  readonly iat?: number | undefined;
+  /** Seconds since 1970 */
+  readonly exp?: number | undefined;
+  readonly jti?: string | undefined;
+  readonly org?: OrganisationReference | undefined;
+  /** As they are now, whatever the token says */
+  readonly roles?: readonly string[] | undefined;
+  /** The subject's counter when the token was issued */
+  readonly ver?: number | undefined;
+  /** The session's id; for users only */
+  readonly sid?: number | undefined;
+  /** How the user signed in (RFC 8176) */
+  readonly amr?: readonly string[] | undefined;
+  /** The platform operator who acts as the user (RFC 8693) */
+  readonly act?: {
+    readonly sub: string;
+  } | undefined;
+  /** The networks that the application token is restricted to */
+  readonly ip?: readonly string[] | undefined;
+}
+
+export interface RevocationRequest {
+  /** An application token, a refresh token, or an auth token of a session */
+  readonly token: string;
+  /** Passed over: each kind of token is recognised */
+  readonly token_type_hint?: string | undefined;
+  /** The application token's id, where `Authorization: Basic` does not name it */
+  readonly client_id?: string | undefined;
+  /** The application token itself, where `Authorization: Basic` does not hold it */
+  readonly client_secret?: string | undefined;
 }

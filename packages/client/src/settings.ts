@@ -1,6 +1,7 @@
 import { ClientError } from './client-error.ts';
 import { type Environment, platform } from './environment.ts';
 import type { ClientOptions, Secret } from './options.ts';
+import { parseUrl } from './parse-url.ts';
 import { isBearer, readClaims } from './read-token.ts';
 import type { SecondFactorHandler, TrustedDevice } from './second-factor.ts';
 import { createMemoryStorage, type Owner, type TokenStorage } from './token-storage.ts';
@@ -92,8 +93,8 @@ function readOrigin(given: string | URL, isInsecureAllowed: boolean): string {
 }
 
 function readUrl(what: string, given: string | URL, isInsecureAllowed: boolean): URL {
-  if (!URL.canParse(given)) throw invalid(`${what} has something that is no absolute URL`);
-  const url = new URL(given);
+  const url = parseUrl(String(given));
+  if (url === undefined) throw invalid(`${what} has something that is no absolute URL`);
   if (url.username !== '' || url.password !== '') throw invalid(`${what} has a username or a password in a URL`);
   const isInsecure = url.protocol === 'http:' && !isLoopback(url.hostname);
   if (isInsecure && !isInsecureAllowed) {

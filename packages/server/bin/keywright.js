@@ -32,7 +32,8 @@ function cacheCompiledCode() {
   const path = process.getBuiltinModule('node:path');
   const { tmpdir } = process.getBuiltinModule('node:os');
   const uid = process.getuid?.() ?? -1;
-  const installed = path.join(import.meta.dirname, '../../../node_modules');
+  const above = path.join(import.meta.dirname, '../../..');
+  const installed = path.basename(above) === 'node_modules' ? above : path.join(above, 'node_modules');
   const candidates = [
     () => {
       accessSync(installed, access.W_OK);
