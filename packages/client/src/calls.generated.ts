@@ -572,6 +572,15 @@ export interface Api {
   refreshPortalSession(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.AuthToken>;
 
   /**
+   * Get what the key of a mail is for.
+   *
+   * It is not used up by that. A bad or used key is 400.
+   */
+  previewActivation(given: {
+    readonly body: Schemas.ActivationKey;
+  }, options?: CallOptions): Promise<Schemas.ActivationPreview>;
+
+  /**
    * Get what the portal has to know before anybody has signed in.
    *
    * Nothing of it is secret. `address` is where this call comes from, as the service sees it.
@@ -752,6 +761,7 @@ export const calls = {
   signIn: { method: 'POST', path: '/portal/session', query: [], body: 'json', answer: 'json', sendsToken: false },
   signOut: { method: 'DELETE', path: '/portal/session', query: [], answer: 'nothing', sendsToken: false },
   refreshPortalSession: { method: 'POST', path: '/portal/session/refresh', query: [], answer: 'json', sendsToken: false },
+  previewActivation: { method: 'POST', path: '/portal/activation', query: [], body: 'json', answer: 'json', sendsToken: false },
   getPortalSettings: { method: 'GET', path: '/portal/settings', query: [], answer: 'json', sendsToken: false },
   setUp: { method: 'POST', path: '/api/v1/setup', query: [], body: 'json', answer: 'nothing', sendsToken: false },
   authoriseForwarded: { method: 'GET', path: '/api/v1/forward_auth', query: ['role'], answer: 'nothing', sendsToken: true },

@@ -509,6 +509,19 @@ export interface SecondFactorQuestion {
 
 export type PortalSession = AuthToken | SecondFactorQuestion;
 
+export interface ActivationKey {
+  /** From the link that the mail carries */
+  readonly activationKey: string;
+}
+
+export interface ActivationPreview {
+  readonly purpose: 'activation' | 'invitation' | 'password_reset' | 'signup' | 'username_change';
+  /** Whose key it is */
+  readonly username: string;
+  /** Whether a password has to come with the key, may come, or is left alone */
+  readonly password: 'always' | 'maybe' | 'never';
+}
+
 export interface PortalSettings {
   /** The release of the service */
   readonly version: string;
