@@ -1,4 +1,5 @@
 import { decodeBase64url } from './base64url.ts';
+import { copyText } from './copy-text.ts';
 import { isSignatureOf } from './jws-signature.ts';
 import { type SigningAlgorithm, signingAlgorithms } from './signing-algorithm.ts';
 import { parseStrictJsonObject } from './strict-json.ts';
@@ -50,10 +51,28 @@ export function verifyJws(
   options: { readonly typ: TokenType | readonly TokenType[] },
 ): VerifiedJws {
   const { header, payload: bytes, key } = verifySignature(token, keys);
-  if (!isOfType(header.typ, options.typ)) throw new VerifyError('wrong_type', 'The token is of another type');
+  requireType(header, options.typ);
+  return { header, payload: parsePayload(bytes), key };
+}
+
+/**
+ * Requires a token to be of a type, or of one of several (RFC 7515 §4.1.9, RFC 8725 §3.11).
+ *
+ * @throws VerifyError `wrong_type`.
+ */
+export function requireType(header: JwsHeader, typ: TokenType | readonly TokenType[]): void {
+  if (!isOfType(header.typ, typ)) throw new VerifyError('wrong_type', 'The token is of another type');
+}
+
+/**
+ * Reads a payload as claims: a JSON object without duplicate names.
+ *
+ * @throws VerifyError `malformed`.
+ */
+export function parsePayload(bytes: Uint8Array): Record<string, unknown> {
   const payload = parseStrictJsonObject(bytes);
   if (payload === undefined) throw new VerifyError('malformed', 'The payload is not a JSON object of unique names');
-  return { header, payload, key };
+  return payload;
 }
 
 /**
@@ -63,20 +82,48 @@ export function verifyJws(
  */
 export function verifySignature(token: string, keys: readonly VerifyingKey[]): VerifiedSignature {
   const parts = splitToken(token);
-  const header = readHeader(parts.header);
-  const candidates = keys.filter(
-    ({ algorithm, kid }) => algorithm === header.alg && (header.kid === undefined || header.kid === kid),
-  );
-  if (candidates.length === 0) throw new VerifyError('unknown_key', 'No key is known for the token');
-  const key = candidates.find((candidate) => isSignatureOf(candidate, parts.input, parts.signature));
-  if (key === undefined) throw new VerifyError('bad_signature', 'The signature is not that of the token');
+  const known = knownHeaders.get(parts.header);
+  const header = known ?? readHeader(parts.header);
+  const key = findKey(header, parts, keys);
+  if (known === undefined) rememberHeader(parts.header, header);
   const payload = decodeBase64url(parts.payload);
   if (payload === undefined) throw new VerifyError('malformed', 'The payload is not canonical Base64url');
   return { header, payload, key };
 }
 
+function findKey(header: JwsHeader, parts: TokenParts, keys: readonly VerifyingKey[]): VerifyingKey {
+  let isKnown = false;
+  for (const key of keys) {
+    if (key.algorithm !== header.alg || (header.kid !== undefined && header.kid !== key.kid)) continue;
+    if (isSignatureOf(key, parts.input, parts.signature)) return key;
+    isKnown = true;
+  }
+  if (!isKnown) throw new VerifyError('unknown_key', 'No key is known for the token');
+  throw new VerifyError('bad_signature', 'The signature is not that of the token');
+}
+
+/**
+ * The headers of tokens that were verified, by their very text: a service's tokens have one or a few between them, so
+ * that one of these need not be read again. What it means does not depend on the token or its key.
+ */
+const knownHeaders = new Map<string, JwsHeader>();
+const maxKnownHeaders = 32;
+
+function rememberHeader(text: string, header: JwsHeader): void {
+  if (knownHeaders.size >= maxKnownHeaders) knownHeaders.clear();
+  // A part of a string keeps the whole one in memory.
+  knownHeaders.set(copyText(text), Object.freeze(header));
+}
+
+interface TokenParts {
+  readonly header: string;
+  readonly payload: string;
+  readonly input: string;
+  readonly signature: string;
+}
+
 /** Finds the three parts, without looking further than the third dot. */
-function splitToken(token: string): { header: string; payload: string; input: string; signature: string } {
+function splitToken(token: string): TokenParts {
   if (typeof token !== 'string' || token.length > maxTokenLength) {
     throw new VerifyError('malformed', `A token is a text of at most ${maxTokenLength} characters`);
   }

@@ -10,31 +10,36 @@ const colon = 0x3a;
  * Every member, `__proto__` too, is an own property of the answer. Answers undefined for anything else.
  */
 export function parseStrictJsonObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  let text: string;
   let value: unknown;
   try {
-    text = utf8.decode(bytes);
-    value = JSON.parse(text);
+    value = JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }
   if (!isObject(value)) return undefined;
-  return countMembersWritten(text) === countMembersKept(value) ? value : undefined;
+  return countMembersWritten(bytes) === countMembersKept(value) ? value : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Counts the members that a valid JSON text spells out: in such a text each has one colon outside of strings. */
-function countMembersWritten(text: string): number {
+/**
+ * Counts the members that a valid JSON text spells out: in such a text each has one colon outside of strings.
+ *
+ * In UTF-8 the bytes of quotes, colons and backslashes stand for nothing else.
+ */
+function countMembersWritten(bytes: Uint8Array): number {
+  const { length } = bytes;
   let count = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) inString = !inString;
-    else if (code === colon && !inString) count += 1;
-    else if (code === backslash) at += 1;
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      at += 1;
+      while (at < length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+    } else if (byte === colon) {
+      count += 1;
+    }
   }
   return count;
 }
@@ -45,11 +50,23 @@ function countMembersKept(root: object): number {
   // A list instead of recursion: the nesting is the sender's choice.
   const containers: object[] = [root];
   for (const container of containers) {
-    const values: unknown[] = Object.values(container);
-    if (!Array.isArray(container)) count += values.length;
-    for (const value of values) {
-      if (typeof value === 'object' && value !== null) containers.push(value);
+    if (isList(container)) {
+      addContainers(container, containers);
+    } else {
+      const values = Object.values(container);
+      count += values.length;
+      addContainers(values, containers);
     }
   }
   return count;
+}
+
+function isList(container: object): container is readonly unknown[] {
+  return Array.isArray(container);
+}
+
+function addContainers(values: readonly unknown[], containers: object[]): void {
+  for (const value of values) {
+    if (typeof value === 'object' && value !== null) containers.push(value);
+  }
 }

@@ -73,3 +73,48 @@ export function signToken(key: TestKey, header: string | object, payload: string
 export function headerOf({ algorithm, kid }: TestKey, { withKid = true, typ = 'JWT' } = {}): object {
   return { alg: algorithm, typ, ...(withKid ? { kid } : {}) };
 }
+
+/** When the tests' tokens were issued: seconds since the Unix epoch. */
+export const issuedAt = 1_800_000_000;
+
+export const issuer = 'https://auth.example.com';
+export const audience = 'https://api.example.com';
+
+/** The claims of an auth token of a user's, as the service writes them. */
+export const userClaims = {
+  iss: issuer,
+  aud: audience,
+  sub: 'user:42',
+  iat: issuedAt,
+  exp: issuedAt + 14_400,
+  jti: 'AAAAAAAAAAAAAAAAAAAAAA',
+  org: { id: 7, name: 'Zoë’s' },
+  roles: ['User', 'Observer'],
+  ver: 3,
+  sid: 12,
+  amr: ['pwd', 'otp'],
+};
+
+/** The claims of an auth token that an application token was exchanged for. */
+export const applicationClaims = {
+  iss: issuer,
+  aud: audience,
+  sub: 'application_token:7',
+  iat: issuedAt,
+  exp: issuedAt + 14_400,
+  jti: 'BBBBBBBBBBBBBBBBBBBBBB',
+  org: { id: 7, name: 'Zoë’s' },
+  roles: ['Service'],
+  ver: 3,
+};
+
+/** Signs an auth token as the service does: with its kid and as at+jwt where the algorithm is a public-key one. */
+export function issueToken(key: TestKey, claims: object = userClaims): string {
+  const isShared = key.algorithm === 'HS256';
+  return signToken(key, headerOf(key, { withKid: !isShared, typ: isShared ? 'JWT' : 'at+jwt' }), claims);
+}
+
+/** A key as verifiers are given it: the secret, or the public half. */
+export function jwkOf({ kid, algorithm, verifying }: TestKey): Record<string, unknown> {
+  return { ...verifying.key.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
+}
