@@ -34,7 +34,7 @@ async function kill(child: ChildProcess): Promise<void> {
   }
 }
 
-test('a write is acknowledged only once it is on the disk, and reads go on meanwhile', async (t) => {
+test('a write is acknowledged only once it is on the disk, reads go on meanwhile, and a disk that fails shows in ping', async (t) => {
   const file = join(await makeFolder(t), 'keywright.db');
   const syncs: PromiseWithResolvers<void>[] = [];
   const syncFile = () => {
@@ -42,7 +42,9 @@ test('a write is acknowledged only once it is on the disk, and reads go on meanw
     syncs.push(sync);
     return sync.promise;
   };
-  const engine = openSqlite(file, { log: silentLog, syncFile });
+  const logged: [fields: object, message: string][] = [];
+  const log = { ...silentLog, error: (...line: [fields: object, message: string]) => void logged.push(line) };
+  const engine = openSqlite(file, { log, syncFile });
   const run = (text: string, how: 'read' | 'write') => sql.raw(text).execute(engine.session[how]);
   const until = async (count: number) => {
     for (let turn = 0; syncs.length < count; turn += 1) {
@@ -68,10 +70,20 @@ test('a write is acknowledged only once it is on the disk, and reads go on meanw
   assert.equal(acknowledged, 1);
   syncs[1]?.resolve();
   await transaction;
+  await engine.ping();
   const failing = run('DROP TABLE note', 'write');
   await until(3);
   syncs[2]?.reject(new Error('EIO'));
-  await assert.rejects(failing, (error) => error instanceof Refusal && error.token === 'Unavailable');
+  const unavailable = { name: 'Refusal', token: 'Unavailable', reason: 'the log could not be put on the disk: EIO' };
+  await assert.rejects(failing, unavailable);
+  // Reads go on, but whoever asks whether the instance can serve has to hear of it: it takes a restart.
+  await run('SELECT 1', 'read');
+  await assert.rejects(engine.ping(), unavailable);
+  await assert.rejects(run('CREATE TABLE other (text TEXT)', 'write'), unavailable);
+  assert.deepEqual(
+    logged.map(([, message]) => message),
+    ['The disk failed, so no change is acknowledged any more: see to it, and start the server again'],
+  );
   await engine.close();
 });
 

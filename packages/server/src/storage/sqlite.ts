@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Refusal } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { batchLookups } from './batch-lookup.ts';
 import { createQueryBuilder } from './kysely-dialect.ts';
@@ -66,6 +67,7 @@ export function openSqlite(file: string, dependencies: SqliteDependencies): Stor
     // Other processes are not heard of here: whoever watches asks now and then.
     watch: (wake) => watchers.add(wake),
     async ping() {
+      if (connections.wal.failure !== undefined) throw notOnDisk(connections.wal.failure);
       await whenFree(() => reader.run('PRAGMA schema_version'), performance.now() + requestWaitMs);
     },
     poolState: () => ({ total: 2, idle: queue.busy ? 1 : 2, waiting: queue.waiting }),
@@ -76,12 +78,16 @@ export function openSqlite(file: string, dependencies: SqliteDependencies): Stor
   };
 }
 
-function connect(file: string, { onStatement, syncFile }: SqliteDependencies): Connections {
+function connect(file: string, { log, onStatement, syncFile }: SqliteDependencies): Connections {
+  const onFailure = (error: Error): void => {
+    const message = 'The disk failed, so no change is acknowledged any more: see to it, and start the server again';
+    log.error({ err: error, file }, message);
+  };
   prepareSqliteFile(file);
   try {
     const writer = new SqliteConnection(file, { queryOnly: false, onStatement });
     const reader = new SqliteConnection(file, { queryOnly: true, onStatement });
-    return { writer, reader, queue: createWriteQueue(), wal: createWalSync(file, syncFile) };
+    return { writer, reader, queue: createWriteQueue(), wal: createWalSync(file, { syncFile, onFailure }) };
   } catch (error) {
     throw explainOpenError(file, error);
   }
@@ -178,9 +184,13 @@ async function onceOnDisk<T>(wal: WalSync, committing: Promise<T>): Promise<T> {
   try {
     await wal.sync();
   } catch (error) {
-    throw unavailable(`the log could not be put on the disk: ${error instanceof Error ? error.message : 'unknown'}`, 5);
+    throw notOnDisk(error);
   }
   return result;
+}
+
+function notOnDisk(error: unknown): Refusal {
+  return unavailable(`the log could not be put on the disk: ${error instanceof Error ? error.message : 'unknown'}`, 5);
 }
 
 function mapErrors<T>(action: () => T): T {

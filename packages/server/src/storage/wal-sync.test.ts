@@ -11,19 +11,22 @@ async function withLog(
   work: (log: {
     readonly wal: ReturnType<typeof createWalSync>;
     readonly started: PromiseWithResolvers<void>[];
+    readonly failures: Error[];
   }) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'keywright-wal-sync-'));
   const file = path.join(folder, 'keywright.db');
   writeFileSync(`${file}-wal`, '');
   const started: PromiseWithResolvers<void>[] = [];
-  const wal = createWalSync(file, () => {
+  const failures: Error[] = [];
+  const syncFile = (): Promise<void> => {
     const turn = Promise.withResolvers<void>();
     started.push(turn);
     return turn.promise;
-  });
+  };
+  const wal = createWalSync(file, { syncFile, onFailure: (error) => void failures.push(error) });
   try {
-    await work({ wal, started });
+    await work({ wal, started, failures });
     await wal.close();
   } finally {
     rmSync(folder, { recursive: true });
@@ -75,8 +78,9 @@ test('commits that come while the disk is busy share one sync', async () => {
   });
 });
 
-test('after a sync has failed no commit is acknowledged any more', async () => {
-  await withLog(async ({ wal, started }) => {
+test('after a sync has failed no commit is acknowledged any more, which is told once', async () => {
+  await withLog(async ({ wal, started, failures }) => {
+    assert.deepEqual(failures, []);
     const first = wal.sync();
     await untilStarted(started, 1);
     const second = wal.sync();
@@ -85,5 +89,7 @@ test('after a sync has failed no commit is acknowledged any more', async () => {
     await assert.rejects(second, /EIO/);
     await assert.rejects(wal.sync(), /EIO/);
     assert.equal(started.length, 1);
+    assert.equal(wal.failure?.message, 'EIO');
+    assert.deepEqual(failures, [wal.failure]);
   });
 });

@@ -13,6 +13,8 @@ export interface WalSync {
    * @throws Error of the file system, from then on for every call: what the first failure lost, no later success brings back
    */
   sync(): Promise<void>;
+  /** The first failure, which every later call ends with; undefined as long as there was none. */
+  readonly failure: Error | undefined;
   /** No call may come after this one. */
   close(): Promise<void>;
 }
@@ -27,8 +29,14 @@ export type SyncFile = (descriptor: number) => Promise<void>;
  * §2.2). It stays the same file for as long as a connection is open.
  *
  * @param file the database's file
+ * @param options `onFailure` is called once, with the first failure
  */
-export function createWalSync(file: string, syncFile: SyncFile = promisify(fdatasync)): WalSync {
+export function createWalSync(
+  file: string,
+  options: { readonly syncFile?: SyncFile | undefined; readonly onFailure?: (error: Error) => void } = {},
+): WalSync {
+  const syncFile: SyncFile = options.syncFile ?? promisify(fdatasync);
+  let failure: Error | undefined;
   let descriptor: Promise<number> | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -45,7 +53,10 @@ export function createWalSync(file: string, syncFile: SyncFile = promisify(fdata
     const done = (): void => {
       running = undefined;
     };
-    started.then(done, () => undefined);
+    started.then(done, (error: Error) => {
+      failure = error;
+      options.onFailure?.(error);
+    });
     return started;
   }
 
@@ -57,6 +68,9 @@ export function createWalSync(file: string, syncFile: SyncFile = promisify(fdata
   }
 
   return {
+    get failure() {
+      return failure;
+    },
     sync() {
       if (running === undefined) return start();
       next ??= startAfter(running);
