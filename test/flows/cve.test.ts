@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
+import { holdNextHash } from '../support/held-hash.ts';
 import {
   behindProxy,
   claimsOf,
@@ -20,26 +21,6 @@ const env = { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'off', KEYWRIGHT_PUBLIC_URL:
 async function addJane(server: TestServer): Promise<number> {
   const { id: organisationId } = await server.addOrganisation('Acme');
   return (await server.addUser({ username, organisationId })).id;
-}
-
-/** Lets the next hashing wait until it is let go; `started` resolves when it has begun. */
-function holdNextHash(t: TestContext, server: TestServer): { started: Promise<void>; release: () => void } {
-  const started = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const { hashQueue } = server.service;
-  const { run } = hashQueue;
-  let isFirst = true;
-  t.mock.method(hashQueue, 'run', (async <T>(work: () => Promise<T>) => {
-    if (!isFirst) return run(work);
-    isFirst = false;
-    return run(async () => {
-      const result = await work();
-      started.resolve();
-      await released.promise;
-      return result;
-    });
-  }) satisfies typeof run);
-  return { started: started.promise, release: () => released.resolve() };
 }
 
 for (const kind of storeKinds) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import { beginFactor, enrolTotp } from '../support/second-factor.ts';
+import { queryStore } from '../support/store-rows.ts';
 import {
   type Answer,
   behindProxy,
@@ -79,6 +81,41 @@ for (const kind of storeKinds) {
       for (let count = 0; count < 5; count += 1) await server.signIn(username);
       requireLimited(await server.authenticate({ username, password: testPassword }));
       assert.equal((await server.authenticate(garbage)).status, 401, 'a refresh is no attempt');
+    });
+
+    test('whatever judges a password, a code or a key counts against the address, also of whoever is signed in', async (t) => {
+      const server = await start(t, { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'attempts=4' });
+      const { auth_token: bearer } = await server.signIn(username);
+      const app = await enrolTotp(server, bearer);
+      const waiting = await beginFactor(server, bearer, 1);
+      const next = 'quaint otters juggle lemons';
+      const calls: Readonly<Record<string, [method: string, path: string, body: object]>> = {
+        'change the password': ['PATCH', '/password', { old_password: 'wrong', new_password: next }],
+        'begin a factor': ['POST', '/mfa', { type: { id: 2 }, password: 'wrong' }],
+        'confirm a factor': ['PATCH', `/mfa/${waiting.id}`, { status: { id: 1 }, code: '000000' }],
+        'remove a factor': ['DELETE', `/my/mfa/${app.id}`, { password: 'wrong', code: '000000' }],
+        'make recovery codes': ['POST', '/mfa/recovery_code', { password: 'wrong' }],
+        'change the username': ['PATCH', '/my', { username: 'next@example.com', password: 'wrong' }],
+        'use a key': ['POST', '/activation', { activationKey: 'wrong', password: next }],
+      };
+      // Neither is the second factor fresh nor the sign-in, so both have to be proved.
+      server.clock.advance({ minutes: 11 });
+      for (const [index, [what, [method, path, body]]] of Object.entries(calls).entries()) {
+        const from = `192.0.2.${index + 1}`;
+        const attempt = async (): Promise<Answer> => {
+          await queryStore(server.store, 'DELETE FROM lockout');
+          return server.call(method, `/api/v1/user${path}`, { body, bearer, from });
+        };
+        for (let count = 0; count < 4; count++) assert.ok([400, 422].includes((await attempt()).status), what);
+        requireLimited(await attempt());
+        const owner = { username, password: testPassword };
+        requireLimited(await server.authenticate(owner, { from }));
+        assert.equal(
+          (await server.authenticate(owner, { from: `198.51.100.${index}` })).status,
+          200,
+          'another address',
+        );
+      }
     });
 
     test('forwarding headers of a peer that is no trusted proxy change nothing (security B 24)', async (t) => {
@@ -172,6 +209,83 @@ for (const kind of storeKinds) {
       );
       requireLimited(await server.authenticate({ refresh_token: one.refresh_token }));
       assert.equal((await server.authenticate({ refresh_token: other.refresh_token })).status, 200);
+    });
+
+    test('an hour has three mails to one recipient about accounts, whichever call causes them and whoever makes it', async (t) => {
+      const server = await start(t);
+      const elsewhere = await server.addOrganisation('Elsewhere');
+      await server.addUser({ username: 'stranger@example.com', organisationId: elsewhere.id });
+      const { auth_token: bearer } = await server.signIn(username);
+      const { auth_token: stranger } = await server.signIn('stranger@example.com');
+      const make = (name: string, token = bearer, path = '/api/v1/user') =>
+        server.call('POST', path, { bearer: token, body: { username: name, name: 'Ada' } });
+      const remake = async (name: string): Promise<Answer> => {
+        const made = await make(name);
+        if (made.status === 201) {
+          await server.call('DELETE', made.headers.get('location') ?? '', { bearer });
+        }
+        return made;
+      };
+      const mailed = async (name: string): Promise<number> =>
+        (await queryStore(server.store, `SELECT id FROM mail WHERE recipient = '${name}'`)).length;
+      const requireFull = ({ status, json, headers }: Answer): void => {
+        assert.deepEqual([status, json.error_code, Number(headers.get('retry-after')) > 3000], [429, 1105, true]);
+      };
+      for (const victim of ['victim@example.com', 'stranger@example.com']) {
+        for (let count = 0; count < 3; count++) assert.equal((await remake(victim)).status, 201);
+        requireFull(await make(victim.toUpperCase()));
+        requireFull(await make(victim, bearer, '/api/v2/user/invitation'));
+      }
+      requireFull(await make('victim@example.com', stranger));
+      // Of accounts that are gone the mails went along.
+      assert.equal(await mailed('stranger@example.com'), 3);
+      const { headers } = await make('mistyped@example.com');
+      const rename = (name: string) =>
+        server.call('PATCH', headers.get('location') ?? '', { bearer, body: { username: name } });
+      requireFull(await rename('victim@example.com'));
+      // Somebody who is seen has no row made for the invitation.
+      const child = await server.addOrganisation('Child', 1);
+      const seen = await server.addUser({ username: 'seen@example.com', organisationId: child.id, role: 'User' });
+      const invite = () => make(seen.username, bearer, '/api/v2/user/invitation');
+      for (let count = 0; count < 3; count++) {
+        assert.equal((await invite()).status, 201);
+        await server.call('DELETE', `/api/v2/user/${seen.id}/workspace/1`, { bearer });
+      }
+      requireFull(await invite());
+      server.clock.advance({ minutes: 66 });
+      assert.equal((await rename('victim@example.com')).status, 204);
+      assert.equal(await mailed('victim@example.com'), 1);
+    });
+
+    test('a username that is changed to and fro mails neither address more than three times an hour', async (t) => {
+      const server = await start(t);
+      const { id: organisationId } = await server.addOrganisation('Other');
+      await server.addUser({ username: 'admin@example.com', organisationId });
+      const user = await server.addUser({ username: 'one@example.com', organisationId, role: 'User' });
+      const { auth_token: bearer } = await server.signIn('admin@example.com');
+      const answers: Answer[] = [];
+      for (const username of ['other@example.com', 'one@example.com', 'other@example.com', 'one@example.com']) {
+        answers.push(await server.call('PATCH', `/api/v1/user/${user.id}`, { bearer, body: { username } }));
+      }
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [204, 204, 204, 429],
+      );
+      for (const address of ['one@example.com', 'other@example.com']) {
+        const mails = await queryStore(server.store, `SELECT id FROM mail WHERE recipient = '${address}'`);
+        assert.equal(mails.length, 3, address);
+      }
+    });
+
+    test('one address brings in as many people as it has to', async (t) => {
+      const server = await start(t);
+      const { auth_token: bearer } = await server.signIn(username);
+      const statuses = new Set<number>();
+      for (let index = 0; index < 70; index++) {
+        const body = { username: `new${index}@example.com`, name: 'New' };
+        statuses.add((await server.call('POST', '/api/v1/user', { bearer, body })).status);
+      }
+      assert.deepEqual([...statuses], [201]);
     });
 
     test('calls on the rest of the API are limited per address; health, keys and /authenticate are not', async (t) => {

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { askedForFactor, enrolTotp, eventsOf, step } from '../support/second-factor.ts';
+import { resetSecondFactors } from '../../packages/server/src/domain/second-factor-removal.ts';
+import { holdNextHash } from '../support/held-hash.ts';
+import { askedForFactor, beginFactor, enrolTotp, eventsOf, step } from '../support/second-factor.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
-import { claimsOf, startTestServer, storeKinds, type TestServer, testPassword } from '../support/test-server.ts';
+import {
+  type Answer,
+  claimsOf,
+  startTestServer,
+  storeKinds,
+  type TestServer,
+  testActor,
+  testPassword,
+} from '../support/test-server.ts';
 
 for (const kind of storeKinds) {
   describe(`recovery codes on ${kind}`, () => {
@@ -104,6 +114,28 @@ for (const kind of storeKinds) {
       assert.equal((await useCode(username, codes[1] ?? '')).status, 401);
       assert.equal((await useCode(username, again.code())).status, 200);
       server.clock.advance(step);
+    });
+
+    test('without a second factor in force there are no recovery codes, nor are any with one that went meanwhile', async (t) => {
+      const refused = (answer: Answer): void =>
+        assert.deepEqual([answer.status, answer.json?.error_code], [422, 1406], answer.text);
+      const username = `plain${++count}@example.com`;
+      const { id } = await server.addUser({ username, organisationId });
+      const { auth_token: bearer } = await server.signIn(username);
+      refused(await make(bearer));
+      await beginFactor(server, bearer, 0);
+      refused(await make(bearer, 'wrong'));
+      assert.equal(await server.service.database.findLockout({ subject: `user:${id}`, scope: 'account' }), undefined);
+      const other = await addUser();
+      const { started, release } = holdNextHash(t, server);
+      const pending = make(other.bearer);
+      await started;
+      await resetSecondFactors(server.service, testActor, other.id);
+      release();
+      refused(await pending);
+      for (const userId of [id, other.id]) {
+        assert.deepEqual(await queryStore(server.store, `SELECT * FROM recovery_code WHERE user_id = ${userId}`), []);
+      }
     });
   });
 }

@@ -315,13 +315,12 @@ for (const kind of storeKinds) {
       await server.signIn(right);
     });
 
-    test('a username that the caller sees is a conflict, and the same one in other letters needs no mail', async () => {
+    test('a username that the caller sees is a conflict, in whatever letters', async () => {
       const { id, username } = await create();
       const taken = await as('admin', 'PATCH', `${base}/${id}`, { username: 'labs@example.com' });
       assert.deepEqual([taken.status, taken.json.error_code], [409, 1405]);
-      const before = (await waitingMails(server, username.toUpperCase())).length;
-      assert.equal((await as('admin', 'PATCH', `${base}/${id}`, { username: username.toUpperCase() })).status, 204);
-      assert.equal((await waitingMails(server, username.toUpperCase())).length, before);
+      const spelled = await as('admin', 'PATCH', `${base}/${id}`, { username: 'LABS@Example.com' });
+      assert.deepEqual([spelled.status, spelled.json.error_code], [409, 1405]);
       assert.equal(await statusOf(id), 1);
       await server.signIn(username);
     });

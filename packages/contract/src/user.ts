@@ -49,6 +49,14 @@ export const UpdateUserSchema = Type.Object(
     username: Type.Optional(username),
     name: Type.Optional(Type.String()),
     status: Type.Optional(ReferenceSchema),
+    password: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        description:
+          'The own password, or its SHA-1: to change the own username later than ten minutes after the sign-in',
+      }),
+    ),
   },
   { title: 'User change' },
 );

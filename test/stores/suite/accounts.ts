@@ -44,6 +44,18 @@ function testUsers(create: CreateStore): void {
     assert.equal(await database.hasUsers(), true);
   });
 
+  test('whether there are users, also at home in one organisation, is known from one row', async (t) => {
+    const { database, statements } = await create(t);
+    const { id } = await database.insertOrganisation({ name: 'Empty', parentId: null, createdAt: now });
+    assert.deepEqual([await database.hasUsers(), await database.hasUsers(id)], [false, false]);
+    const { organisation } = await seed(database);
+    statements.length = 0;
+    const found = [await database.hasUsers(), await database.hasUsers(organisation.id), await database.hasUsers(id)];
+    assert.deepEqual(found, [true, true, false]);
+    assert.equal(statements.length, 3);
+    for (const statement of statements) assert.match(statement, /limit/i);
+  });
+
   test('a taken username is refused as a conflict, and the transaction that tried goes on', async (t) => {
     const { database } = await create(t);
     const { organisation } = await seed(database);

@@ -13,6 +13,7 @@ import { tokenCheck } from './token-check.ts';
 import { tokenCreate } from './token-create.ts';
 import { userActivate, userList, userResetMfa, userSetPassword, userSuspend, userUnlock } from './user.ts';
 import { userAdd } from './user-add.ts';
+import { userRename } from './user-rename.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order in which help lists them. */
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   userActivate,
   userUnlock,
   userSetPassword,
+  userRename,
   userResetMfa,
   importUsersCommand,
   organisationAdd,

@@ -70,6 +70,5 @@ async function chooseOrganisation(context: CommandContext, given: string | undef
 
 /** An organisation without an administrator could not be administered. */
 async function defaultRole({ service }: CommandContext, organisation: Organisation): Promise<RoleName> {
-  const users = await service.database.listUsers();
-  return users.some(({ organisationId }) => organisationId === organisation.id) ? 'User' : 'Administrator';
+  return (await service.database.hasUsers(organisation.id)) ? 'User' : 'Administrator';
 }

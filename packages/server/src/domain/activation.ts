@@ -1,6 +1,7 @@
 import type { Activation } from '@keywright/contract';
 import { KeyRefusal, type LiveActivationKey, readActivationKey, requireUnchanged } from './activation-key.ts';
 import type { ActivationKey, ActivationPurpose } from './activation-key-port.ts';
+import { requireWithinLimits } from './attempt-limit.ts';
 import { recordFailure } from './authentication-failure.ts';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { eventOf, type Occurrence } from './event.ts';
@@ -36,7 +37,7 @@ interface CheckedActivation {
  * @param input read only once the key is known to be good; what it throws does not use the key up
  * @param options `refusedAs`: how this version of the API answers a bad or used key; `language`: in which the user is
  *   written to from now on, where the account was pending
- * @throws Refusal of that kind; InputValidationFailed
+ * @throws Refusal of that kind; InputValidationFailed; TooManyRequests for an address that tries or fails too often
  */
 export async function activate(
   service: Service,
@@ -45,6 +46,7 @@ export async function activate(
   client: Client,
   options: { readonly refusedAs: 'BadRequest' | 'Forbidden'; readonly language?: Language | undefined },
 ): Promise<void> {
+  requireWithinLimits(service, client, { guesses: true });
   try {
     const live = await readActivationKey(service, activationKey);
     const checked = { ...(await checkActivation(service, live, input())), language: options.language };

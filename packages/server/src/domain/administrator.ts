@@ -43,6 +43,31 @@ export async function requireAccountNotAbove(service: Service, own: RoleSet, use
 }
 
 /**
+ * Refuses to let an administrator take an account over that somebody uses out of the administrator's sight: whoever gives it
+ * another username, or takes its second factors away, could work in those organisations too.
+ *
+ * Invitations that are yet to be accepted don't count: whoever invites somebody must not have a say about them at home.
+ *
+ * @param organisationIds those that the administrator sees
+ * @param what the message begins with, and says that the user changes it: `username`, `Second factor`
+ * @throws Refusal NotAllowed
+ */
+export async function requirePlacesInSight(
+  stores: Stores,
+  user: User,
+  organisationIds: readonly number[],
+  what: string,
+): Promise<void> {
+  const places = await stores.listAssignments(user.id);
+  const unseen = places.find(({ status, organisation }) => status !== 0 && !organisationIds.includes(organisation.id));
+  if (unseen === undefined) return;
+  throw new Refusal('NotAllowed', {
+    message: `${what} - ${user.username} also works in organisations that you do not see, so only the user in person changes this`,
+    reason: `assigned to organisation ${unseen.organisation.id}`,
+  });
+}
+
+/**
  * What a caller may act as in a workspace that it administers: the one it works in and that one's direct children, and
  * those of the user's own in which the user has the permission.
  *

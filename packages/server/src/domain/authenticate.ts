@@ -1,9 +1,9 @@
 import type { Authenticated, AuthenticateForm } from '@keywright/contract';
+import { requireWithinLimits } from './attempt-limit.ts';
 import { exchangeFailure, recordFailure, userFailure } from './authentication-failure.ts';
 import { Refusal } from './errors.ts';
 import type { Occurrence } from './event.ts';
 import { exchangeApplicationToken } from './exchange.ts';
-import { limitKey } from './network.ts';
 import { refreshSession } from './refresh.ts';
 import { type SecondFactorCredentials, signInWithSecondFactor } from './second-factor-sign-in.ts';
 import type { Client, Service } from './service.ts';
@@ -45,20 +45,6 @@ export async function countAttempt<T>(service: Service, form: string, attempt: (
 
 /** The forms whose credentials somebody may try to guess. */
 const guessingForms: ReadonlySet<AuthenticateForm> = new Set(['user', 'second_factor', 'passkey']);
-
-/**
- * Refuses an address that failed too often or, where the call is one of those that are counted, tries too often.
- *
- * @throws Refusal TooManyRequests
- */
-export function requireWithinLimits(service: Service, client: Client, { guesses }: { guesses: boolean }): void {
-  const address = limitKey(client.address);
-  const retryAfterSeconds =
-    service.limits.failures.check(address) || (guesses ? service.limits.attempts.hit(address) : 0);
-  if (retryAfterSeconds > 0) {
-    throw new Refusal('TooManyRequests', { reason: 'too many attempts from this address', retryAfterSeconds });
-  }
-}
 
 async function authenticateBy(service: Service, credentials: Credentials, client: Client): Promise<Authenticated> {
   switch (credentials.form) {

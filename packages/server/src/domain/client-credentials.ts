@@ -1,5 +1,6 @@
 import type { AccessToken } from '@keywright/contract';
-import { countAttempt, orRecord, requireWithinLimits } from './authenticate.ts';
+import { requireWithinLimits } from './attempt-limit.ts';
+import { countAttempt, orRecord } from './authenticate.ts';
 import { exchangeFailure } from './authentication-failure.ts';
 import { callerOfApplicationToken } from './caller.ts';
 import { Refusal } from './errors.ts';

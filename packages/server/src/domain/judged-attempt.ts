@@ -1,3 +1,4 @@
+import { requireWithinLimits } from './attempt-limit.ts';
 import { recordFailure, userFailure } from './authentication-failure.ts';
 import { Refusal } from './errors.ts';
 import { countFailure, findLockoutKey, requireUnlocked } from './lockout.ts';
@@ -42,7 +43,7 @@ export async function judgeAttemptOf<T>(
  * Lets a signed-in user do something that needs more proof than the session; failures are events, as at a sign-in.
  *
  * @param options.attempt as in {@link judgeAttemptOf}
- * @throws Refusal TooManyRequests while locked
+ * @throws Refusal TooManyRequests while locked, and for an address that tries or fails too often
  */
 export async function judgeOwnAttempt<T>(
   service: Service,
@@ -50,6 +51,7 @@ export async function judgeOwnAttempt<T>(
   client: Client,
   options: { readonly attempt: (key: LockoutKey) => Promise<T>; readonly refuse: (reason: string) => Refusal },
 ): Promise<T> {
+  requireWithinLimits(service, client, { guesses: true });
   try {
     return await judgeAttemptOf(service, user, client, options);
   } catch (error) {

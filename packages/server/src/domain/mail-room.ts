@@ -22,3 +22,22 @@ export function requireMailRoom(service: Service, kind: MailRequest['kind'], use
     throw new Refusal('TooManyRequests', { message, retryAfterSeconds, reason: 'too many mails asked for' });
   }
 }
+
+/**
+ * Counts a mail about an account that a signed-in user causes, per recipient: whoever makes, invites or renames users must
+ * not fill anybody's mailbox. An address is not counted, since whoever brings a whole company in makes many.
+ *
+ * @param usernames who is mailed to
+ * @throws Refusal TooManyRequests
+ */
+export function requireRecipientRoom(service: Service, usernames: readonly string[]): void {
+  const { mailsPerName } = service.limits;
+  const keys = [...new Set(usernames.map((username) => `account:${normaliseUsername(username)}`))];
+  const waits = keys.map((key) => mailsPerName.check(key));
+  const retryAfterSeconds = Math.max(0, ...waits);
+  if (retryAfterSeconds > 0) {
+    const message = 'Too many mails went to this address: tell them to look into the spam folder too';
+    throw new Refusal('TooManyRequests', { message, retryAfterSeconds, reason: 'too many mails to one recipient' });
+  }
+  for (const key of keys) mailsPerName.hit(key);
+}

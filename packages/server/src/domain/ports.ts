@@ -78,8 +78,8 @@ export interface UserStore {
   updateUser(id: number, change: Partial<Omit<User, 'id'>>): Promise<void>;
   /** Raises the counter that tokens carry as `ver`, and answers the new value. */
   raiseUserVersion(id: number): Promise<number>;
-  /** Whether there is any user at all. */
-  hasUsers(): Promise<boolean>;
+  /** Whether there is any user at all, or any whose home an organisation is. */
+  hasUsers(organisationId?: number): Promise<boolean>;
   /** Every user with the roles in the home organisation, by id. */
   listUsers(): Promise<UserWithRoles[]>;
   /** Makes or replaces the user's place in an organisation. */

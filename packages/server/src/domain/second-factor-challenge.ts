@@ -1,5 +1,5 @@
 import type { Challenge, PasskeyRequestOptions } from '@keywright/contract';
-import { requireWithinLimits } from './authenticate.ts';
+import { requireWithinLimits } from './attempt-limit.ts';
 import { recordFailure, userFailure } from './authentication-failure.ts';
 import { sendEmailCode } from './email-code.ts';
 import { invalidInput, Refusal } from './errors.ts';

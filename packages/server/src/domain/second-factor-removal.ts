@@ -1,8 +1,10 @@
 import { type DeleteMfaKey, mfaTypes } from '@keywright/contract';
-import { requireAccountNotAbove } from './administrator.ts';
+import { requireAccountNotAbove, requirePlacesInSight } from './administrator.ts';
 import { notFound, Refusal } from './errors.ts';
+import { hasFreshSecondFactor } from './fresh-sign-in.ts';
 import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
+import { organisationIdsOf } from './organisation-scope.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
@@ -14,15 +16,13 @@ import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 
-/** How long after a sign-in with the second factor it can be switched off without another one, in milliseconds. */
-const freshMs = 10 * 60 * 1000;
-
 /**
  * Removes a second factor (contract §5): the caller's own, for which an active one has to be proved anew unless the sign-in
  * with it was just now; or that of a user whose account the caller manages.
  *
  * @throws Refusal Forbidden for all but users in person, and for the factors of those with higher roles; NotFound
- * @throws Refusal NotAllowed where the proof is missing or wrong; TooManyRequests while locked
+ * @throws Refusal NotAllowed where the proof is missing or wrong, and where others do not see everywhere that the user works;
+ *   TooManyRequests while locked
  */
 export async function deleteMfaKey(
   service: Service,
@@ -39,20 +39,16 @@ export async function deleteMfaKey(
   if (key === undefined) throw mfaKeyNotFound(keyId);
   const proof = input();
   const actor = actorOf(caller);
-  if (!isOwn || key.activatedAt === null || (await isFresh(service, caller))) {
+  const organisationIds = isOwn ? [] : await organisationIdsOf(service, caller);
+  if (!isOwn || key.activatedAt === null || (await hasFreshSecondFactor(service, caller))) {
     await changeState(service, async (stores) => {
       await stores.holdUser(user.id);
+      if (!isOwn) await requirePlacesInSight(stores, user, organisationIds, 'Second factor');
       return { result: undefined, events: await removeKey(service, stores, actor, user, key) };
     });
     return;
   }
   await removeWithProof(service, caller, user, key, proof);
-}
-
-async function isFresh(service: Service, caller: Caller): Promise<boolean> {
-  if (caller.sessionId === undefined) return false;
-  const at = await service.database.findSecondFactorAt(caller.sessionId);
-  return at !== undefined && at + freshMs > service.clock.now();
 }
 
 async function removeWithProof(

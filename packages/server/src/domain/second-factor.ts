@@ -7,7 +7,7 @@ import {
 } from '@keywright/contract';
 import { sendEmailCode } from './email-code.ts';
 import { Refusal } from './errors.ts';
-import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
+import { confirmOwnPassword, holdWithPassword } from './own-password.ts';
 import { createPasskeyChallenge, passkeyCreationOptions } from './passkey.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -17,6 +17,7 @@ import { announceFactorChange, factorEvent } from './second-factor-change.ts';
 import type { MfaKey, MfaType } from './second-factor-port.ts';
 import { isStale, mfaResource, readMfaType, secondFactorPermissions, wrongInput } from './second-factor-rules.ts';
 import { sealTotpSecret } from './second-factor-secret.ts';
+import { listActiveMfaKeys } from './second-factor-use.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { changeState } from './state-change.ts';
 import { createTotpSecret, totpUri } from './totp.ts';
@@ -38,9 +39,9 @@ export async function createMfaKey(
   requirePermission(caller, secondFactorPermissions.own);
   const asked = input();
   const type = readMfaType(asked.type.id);
-  const user = await confirmOwnPassword(service, caller, asked.password);
+  const proved = await confirmOwnPassword(service, caller, asked.password, wrongInput);
   return changeState(service, async (stores) => {
-    await requirePasswordUnchanged(stores, user);
+    const user = await holdWithPassword(stores, proved, wrongInput);
     await makeRoom(service, stores, user, type);
     const secret = type === 0 ? createTotpSecret(service.random) : undefined;
     const challenge = type === 2 ? createPasskeyChallenge(service.random) : null;
@@ -77,6 +78,7 @@ async function makeRoom(service: Service, stores: Stores, user: User, type: MfaT
  * Makes the caller a set of recovery codes, in the place of any before.
  *
  * @throws Refusal Forbidden for all but the user in person
+ * @throws Refusal NotAllowed where no second factor is active, in whose place a code could be used
  * @throws Refusal InputValidationFailed where the password is wrong; TooManyRequests while locked
  */
 export async function replaceRecoveryCodes(
@@ -86,11 +88,14 @@ export async function replaceRecoveryCodes(
 ): Promise<RecoveryCodes> {
   requireInPerson(caller);
   requirePermission(caller, secondFactorPermissions.own);
-  const user = await confirmOwnPassword(service, caller, input().password);
+  const { password } = input();
+  await requireActiveFactor(service.database, caller.user.id);
+  const proved = await confirmOwnPassword(service, caller, password, wrongInput);
   const codes = createRecoveryCodes(service.random);
   const hashes = codes.map(hashRecoveryCode).filter((hash) => hash !== undefined);
   return changeState(service, async (stores) => {
-    await requirePasswordUnchanged(stores, user);
+    const user = await holdWithPassword(stores, proved, wrongInput);
+    await requireActiveFactor(stores, user.id);
     await stores.replaceRecoveryCodes(user.id, hashes, service.clock.now());
     const event = await announceFactorChange(service, stores, {
       user,
@@ -103,22 +108,8 @@ export async function replaceRecoveryCodes(
   });
 }
 
-/** The calling user, once the password has been proved right. */
-async function confirmOwnPassword(service: Service, caller: Caller, password: string): Promise<User> {
-  const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted meanwhile' });
-  await judgeOwnAttempt(service, user, caller, {
-    attempt: () => provePassword(service, user, password),
-    refuse: wrongInput,
-  });
-  return user;
-}
-
-/** Holds the user; a password that was changed since it was proved proves nothing. */
-async function requirePasswordUnchanged(
-  stores: Stores & { holdUser(id: number): Promise<User | undefined> },
-  user: User,
-): Promise<void> {
-  const held = await stores.holdUser(user.id);
-  if (held?.passwordHash !== user.passwordHash || held.status !== 1) throw wrongInput('wrong password');
+async function requireActiveFactor(stores: Stores, userId: number): Promise<void> {
+  if ((await listActiveMfaKeys(stores, userId)).length > 0) return;
+  const message = 'Recovery codes stand in for a second factor: put one in force first';
+  throw new Refusal('NotAllowed', { message });
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Setup } from '@keywright/contract';
 import { insertActiveUser, prepareUser } from './active-user.ts';
+import { requireWithinLimits } from './attempt-limit.ts';
 import { encodeBase64url } from './base64url.ts';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { checkName } from './name.ts';
-import { limitKey } from './network.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
@@ -30,9 +30,7 @@ export async function issueSetupKey(service: Service): Promise<string | undefine
  * @throws Refusal InputValidationFailed; the key then still works
  */
 export async function setUp(service: Service, setupKey: string, input: () => Setup, client: Client): Promise<void> {
-  const retryAfterSeconds = service.limits.attempts.hit(limitKey(client.address));
-  if (retryAfterSeconds > 0)
-    throw new Refusal('TooManyRequests', { retryAfterSeconds, reason: 'too many set-up attempts' });
+  requireWithinLimits(service, client, { guesses: true });
   const keyHash = hashKey(setupKey);
   if (!(await service.database.hasSetupKey(keyHash))) throw wrongKey();
   const asked = input();

@@ -2,8 +2,10 @@ import { type UpdateUser, userStatuses } from '@keywright/contract';
 import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator } from './administrator.ts';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
+import { hasFreshSignIn } from './fresh-sign-in.ts';
 import { findNameProblems } from './name.ts';
 import { sightScopeOf } from './organisation-scope.ts';
+import { confirmOwnPassword, holdWithPassword } from './own-password.ts';
 import { refuseApplicationToken, requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
@@ -19,6 +21,8 @@ import type { SightScope } from './workspace-port.ts';
 /** What is to change, checked; absent properties stay. */
 interface UserChange {
   readonly username?: string;
+  /** Proves who changes the own username. */
+  readonly password?: string;
   readonly name?: string;
   readonly statusId?: number;
 }
@@ -28,7 +32,8 @@ interface UserChange {
  * administrators of the home organisation. A new username has to be confirmed before it counts.
  *
  * @throws Refusal Forbidden, NotFound, InputValidationFailed; NotAllowed for one's own status, for a status that can't
- *   follow, and for the last active administrator; Conflict for a username that the caller sees
+ *   follow, for the last active administrator, and for a username that is not for the caller to change, or not without the
+ *   password; Conflict for a username that the caller sees; TooManyRequests
  */
 export async function updateUser(
   service: Service,
@@ -42,9 +47,11 @@ export async function updateUser(
   else await requireAccountNotAbove(service, caller.roles, user.id);
   const change = readChange(input());
   const scope = await sightScopeOf(service, caller);
+  const proved = await proveOwner(service, caller, user, change);
   await changeState(service, async (stores) => {
     if (change.username !== undefined) await stores.lockUsername(normaliseUsername(change.username));
     const held = await holdUserWithPlaces(stores, user.id);
+    if (proved !== undefined) await holdWithPassword(stores, proved, wrongPassword);
     const events = [
       ...(await changeName(service, stores, caller, held, change.name)),
       ...(await changeStatus(service, stores, caller, held, { ...scope, statusId: change.statusId })),
@@ -54,7 +61,31 @@ export async function updateUser(
   });
 }
 
-function readChange({ username, name, status }: UpdateUser): UserChange {
+/**
+ * Whoever changes the own username proves who they are: what is signed in may be somebody else's by now, and the username is
+ * the way to the password.
+ *
+ * @returns whose password was proved, where that was needed
+ */
+async function proveOwner(
+  service: Service,
+  caller: Caller,
+  user: User,
+  { username, password }: UserChange,
+): Promise<User | undefined> {
+  const isChanged = username !== undefined && username !== user.username;
+  if (!isChanged || user.id !== caller.user.id || (await hasFreshSignIn(service, caller))) return undefined;
+  if (password !== undefined) return confirmOwnPassword(service, caller, password, wrongPassword);
+  const message = 'username - changed within ten minutes of a sign-in, or with the password';
+  throw new Refusal('NotAllowed', { message, reason: 'the sign-in is not fresh' });
+}
+
+function wrongPassword(reason: string): Refusal {
+  const message = 'password is not your present password';
+  return new Refusal('InputValidationFailed', { problems: [{ token: 'InvalidFormat', message }], reason });
+}
+
+function readChange({ username, name, status, password }: UpdateUser): UserChange {
   const problems: Problem[] = [
     ...(username === undefined ? [] : checkUsername(username)),
     ...(name === undefined ? [] : findNameProblems(name, 'name')),
@@ -69,6 +100,7 @@ function readChange({ username, name, status }: UpdateUser): UserChange {
     ...(username === undefined ? {} : { username: username.trim() }),
     ...(name === undefined ? {} : { name: name.trim() }),
     ...(status === undefined ? {} : { statusId: status.id }),
+    ...(password === undefined ? {} : { password }),
   };
 }
 

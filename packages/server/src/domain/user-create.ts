@@ -2,6 +2,7 @@ import type { CreateUser, InvitedUser } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { insertInvitation, insertPendingUser, mailActivation, mailInvitation } from './invitation.ts';
+import { requireRecipientRoom } from './mail-room.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { refuseApplicationToken, requirePermission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -90,6 +91,7 @@ async function placePerson(
   { caller, person, organisation }: Request,
   template: 'activation' | 'invitation',
 ): Promise<User> {
+  requireRecipientRoom(service, [person.username]);
   const inviter = await stores.findUser(caller.user.id);
   const language = inviter?.language ?? 'en';
   // Looked up rather than tried: a failed insert would use an id up, and the gap would tell that the name exists.
@@ -121,6 +123,7 @@ async function placeSeenUser(
     createdAt: service.clock.now(),
   });
   if (!isNew) throw alreadyThere(person);
+  requireRecipientRoom(service, [person.username]);
   const account = user.invitedUserId === null ? user : await findInvited(stores, user);
   if (account !== undefined) {
     await mailInvitation(service, stores, { account, organisation, roles, inviter: caller.user.name });

@@ -1,15 +1,18 @@
 import { activationLink, createActivationKey } from './activation-key.ts';
-import { Refusal } from './errors.ts';
+import { requirePlacesInSight } from './administrator.ts';
+import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { mailActivation, mailInvitation } from './invitation.ts';
 import { enqueueMail, mailTo } from './mail.ts';
+import { requireRecipientRoom } from './mail-room.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, Organisation, User } from './records.ts';
 import { noRoles } from './role.ts';
-import { actorOf, type Caller, type Service } from './service.ts';
+import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
-import { invitedKey, isUnused, renamedKey } from './unconfirmed-username.ts';
-import { normaliseUsername } from './username.ts';
+import { changeState } from './state-change.ts';
+import { invitedKey, isRenamed, isUnused, renamedKey } from './unconfirmed-username.ts';
+import { checkUsername, normaliseUsername } from './username.ts';
 import type { SightScope } from './workspace-port.ts';
 
 interface UsernameChange {
@@ -24,9 +27,12 @@ interface UsernameChange {
  * Gives a user another username, within a transaction that holds the user and has locked the name.
  *
  * An account that is in use gets it once the link is followed that goes to the new address: until then it is pending, its
- * sessions have ended, and the name is free for others. One that nobody has used yet gets it at once, as a new user does.
+ * sessions have ended, and the name is free for others. That holds for another spelling of the same name as well: mails go
+ * to an address as it is spelled, and another one may be another mailbox. An account that nobody has used yet gets its name
+ * at once, as a new user does.
  *
- * @throws Refusal Conflict for a name that the caller sees; NotAllowed for a suspended user
+ * @throws Refusal NotAllowed for a suspended user, and for one who also works out of the caller's sight
+ * @throws Refusal Conflict for a name that the caller sees; TooManyRequests
  */
 export async function changeUsername(
   service: Service,
@@ -37,9 +43,12 @@ export async function changeUsername(
   const user = await stores.findUser(userId);
   if (user === undefined || username === user.username) return [];
   const key = normaliseUsername(username);
-  if (key === (user.pendingUsernameKey ?? user.usernameKey)) {
+  if (user.id !== caller.user.id) {
+    await requirePlacesInSight(stores, user, scope.organisationIds, 'username');
+  }
+  if (isUnused(user) && key === (user.pendingUsernameKey ?? user.usernameKey)) {
     await stores.updateUser(user.id, { username });
-    return [usernameEvent(service, caller, user, username)];
+    return [usernameEvent(service, actorOf(caller), user, username)];
   }
   if (user.status === 2) {
     throw new Refusal('NotAllowed', {
@@ -50,9 +59,10 @@ export async function changeUsername(
   if (taken !== undefined && taken.id !== user.id) {
     throw new Refusal('Conflict', { message: `There is a user ${username} already` });
   }
+  requireRecipientRoom(service, isUnused(user) ? [username] : [username, user.username]);
   if (isUnused(user)) await renameUnused(service, stores, caller, { user, username, key });
   else await renameUsed(service, stores, { user, username, key });
-  return [usernameEvent(service, caller, user, username)];
+  return [usernameEvent(service, actorOf(caller), user, username)];
 }
 
 interface Renaming {
@@ -72,12 +82,13 @@ async function renameUsed(service: Service, stores: Stores, { user, username, ke
     template: 'username_change',
     data: { name: user.name, link: activationLink(service, activationKey) },
   });
+  await tellAddressBefore(service, stores, user, username);
+}
+
+async function tellAddressBefore(service: Service, stores: Stores, user: User, username: string): Promise<void> {
   const time = new Date(service.clock.now()).toISOString();
-  await enqueueMail(service, stores, {
-    ...mailTo(user),
-    template: 'username_changed',
-    data: { name: user.name, username, time },
-  });
+  const data = { name: user.name, username, time };
+  await enqueueMail(service, stores, { ...mailTo(user), template: 'username_changed', data });
 }
 
 /** Begins a pending user anew under another name: see `createPendingUser`. */
@@ -111,12 +122,12 @@ async function homeOf(stores: Stores, user: User): Promise<Organisation> {
   return organisation;
 }
 
-function usernameEvent(service: Service, caller: Caller, user: User, username: string): NewEvent {
-  return eventOf(service, caller, {
+function usernameEvent(service: Service, actor: Actor, user: User, username: string): NewEvent {
+  return eventOf(service, actor.client, {
     type: 'UsernameChanged',
     organisationId: user.organisationId,
     userId: user.id,
-    description: `The username of ${user.username} was changed to ${username} by ${actorOf(caller).name}`,
+    description: `The username of ${user.username} was changed to ${username} by ${actor.name}`,
     detail: { before: user.username, after: username },
   });
 }
@@ -132,4 +143,36 @@ export async function confirmUsername(stores: Stores, user: User): Promise<boole
   if ((await stores.findUserByUsername(pendingUsernameKey)) !== undefined) return false;
   await stores.updateUser(user.id, { usernameKey: pendingUsernameKey, pendingUsernameKey: null, status: 1 });
   return true;
+}
+
+/**
+ * Gives a user another username that counts at once, since an operator at the machine vouches for it: so that somebody who
+ * mistyped the new one gets back in. Every session ends.
+ *
+ * @throws Refusal InputValidationFailed; Conflict where somebody else has the name; NotAllowed for who has yet to activate
+ */
+export async function setUsername(service: Service, actor: Actor, userId: number, given: string): Promise<void> {
+  const problems = checkUsername(given);
+  if (problems.length > 0) throw invalidInput(problems);
+  const username = given.trim();
+  const usernameKey = normaliseUsername(given);
+  await changeState(service, async (stores) => {
+    await stores.lockUsername(usernameKey);
+    const user = await stores.holdUser(userId);
+    if (user === undefined) throw notFound('User', userId);
+    if (isUnused(user)) {
+      throw new Refusal('NotAllowed', {
+        message: `${user.username} has yet to activate the account: make another one`,
+      });
+    }
+    const holder = await stores.findUserByUsername(usernameKey);
+    if (holder !== undefined && holder.id !== userId) {
+      throw new Refusal('Conflict', { message: `There is a user ${username} already` });
+    }
+    const status = isRenamed(user) && user.status === 0 ? 1 : user.status;
+    await stores.updateUser(userId, { username, usernameKey, pendingUsernameKey: null, status });
+    await endSessionsOf(service, stores, userId, { reason: 'username changed' });
+    await tellAddressBefore(service, stores, user, username);
+    return { result: undefined, events: [usernameEvent(service, actor, user, username)] };
+  });
 }

@@ -97,10 +97,10 @@ function addRecoveryCodeRoute(app: FastifyInstance, http: HttpContext): void {
     tag,
     summary: 'Make recovery codes',
     description:
-      'Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor.',
+      'Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor; while none is in force, there are none (1406).',
     body: recoveryBody.schema,
     success: { status: 200, description: 'The codes', schema: RecoveryCodesSchema },
-    errors: ['Forbidden'],
+    errors: ['Forbidden', 'NotAllowed'],
     handler: (request) => replaceRecoveryCodes(http.service, callerOf(request), () => recoveryBody.read(request.body)),
   });
 }

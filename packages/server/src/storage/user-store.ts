@@ -104,8 +104,10 @@ async function raiseUserVersion({ write }: StorageSession, id: number): Promise<
   return row.version;
 }
 
-async function hasUsers({ read }: StorageSession): Promise<boolean> {
-  return (await read.selectFrom('user_account').select('id').limit(1).executeTakeFirst()) !== undefined;
+async function hasUsers({ read }: StorageSession, organisationId?: number): Promise<boolean> {
+  let query = read.selectFrom('user_account').select('id');
+  if (organisationId !== undefined) query = query.where('organisation_id', '=', organisationId);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
 }
 
 async function listUsers({ read }: StorageSession): Promise<UserWithRoles[]> {
