@@ -1,8 +1,9 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Badge, Code, Group, Stack, Text } from '@mantine/core';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { Column } from '../component/data-table-column.ts';
 import { ExactTime, RelativeTime } from '../component/relative-time.tsx';
+import { StatusBadge } from '../component/status-badge.tsx';
 import type { Translation } from '../i18n/texts.ts';
 import type { tokenEnglish } from './texts-english.ts';
 import { tokenName } from './token-name.ts';
@@ -10,7 +11,7 @@ import { tokenName } from './token-name.ts';
 type Texts = Translation<typeof tokenEnglish>;
 type Token = ApplicationTokenResource;
 
-const statusColours = ['teal', 'gray', 'yellow'] as const;
+const statusKinds = ['good', 'muted', 'warning'] as const;
 
 /** The columns of the table of application tokens. */
 export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): readonly Column<Token>[] {
@@ -81,11 +82,7 @@ function TokenTitle({ token, t }: { readonly token: Token; readonly t: Texts }):
 
 function TokenStatus({ token, t }: { readonly token: Token; readonly t: Texts }): ReactElement {
   const { id, description } = token.status;
-  return (
-    <Badge variant="light" color={statusColours[id] ?? 'gray'} tt="none">
-      {t.statuses[id] ?? description}
-    </Badge>
-  );
+  return <StatusBadge kind={statusKinds[id] ?? 'muted'}>{t.statuses[id] ?? description}</StatusBadge>;
 }
 
 function Times({ time }: { readonly time: string }): ReactElement {

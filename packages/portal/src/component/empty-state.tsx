@@ -19,7 +19,7 @@ export function EmptyState({
       <ThemeIcon variant="light" size={44} radius="xl">
         <Icon name={icon} size={22} />
       </ThemeIcon>
-      <Title order={3} mt="xs">
+      <Title order={2} size="h3" mt="xs">
         {title}
       </Title>
       {children === undefined ? null : (

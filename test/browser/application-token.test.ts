@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from '@playwright/test';
+import type { StoreKind } from '../support/test-server.ts';
+import { checkAccessible, takeScreenshots } from './look.ts';
+import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
+import { signIn } from './sign-in-steps.ts';
+
+const path = '/integrations#application-tokens';
+
+/** What was copied: our pages may not read it, but whoever pastes it can. */
+async function readClipboard(page: Page): Promise<string> {
+  const other = await page.context().newPage();
+  await other.setContent('<textarea aria-label="paste"></textarea>');
+  await other.getByLabel('paste').focus();
+  await other.keyboard.press('Control+V');
+  const text = await other.getByLabel('paste').inputValue();
+  await other.close();
+  return text;
+}
+
+/** Makes a token in the page, and answers its secret as the clipboard has it. */
+async function addToken(page: Page, description: string, fill?: (page: Page) => Promise<void>): Promise<string> {
+  await page.getByRole('button', { name: /^Add (First )?Token$/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Description' }).fill(description);
+  await fill?.(page);
+  await dialog.getByRole('button', { name: 'Create Application Token' }).click();
+  await dialog.getByRole('button', { name: 'Copy Token' }).click();
+  await dialog.getByText('Copied').waitFor();
+  const secret = await readClipboard(page);
+  assert.match(secret, /^kwt_[0-9A-Za-z]{49}$/);
+  return secret;
+}
+
+async function leaveSecret(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+async function choose(page: Page, token: string, deed: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${token}` }).click();
+  await page.getByRole('menuitem', { name: deed }).click();
+}
+
+const rowOf = (page: Page, description: string) => page.getByRole('row').filter({ hasText: description });
+
+for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
+  describe(`application tokens in the portal, on ${store}`, { skip }, () => {
+    let scene: PortalScene;
+    let organisationId: number;
+    before(async () => {
+      scene = await openPortalScene({ store });
+      organisationId = (await scene.server.addOrganisation('Acme')).id;
+    });
+    after(() => scene.close());
+
+    async function openTokens(username: string): Promise<Page> {
+      await scene.server.addUser({ username, organisationId });
+      const page = await scene.openPage(path, { permissions: ['clipboard-write'] });
+      await signIn(page, username);
+      await page.getByRole('heading', { name: 'Application tokens', level: 1 }).waitFor();
+      return page;
+    }
+
+    test('a token is made, copied, exchanged, seen to be used, and revoked, after which it is refused', async () => {
+      const page = await openTokens('life@example.com');
+      await page.getByText('No application tokens yet').waitFor();
+      const secret = await addToken(page, 'Billing export');
+      const command = await page.getByRole('dialog').locator('pre').innerText();
+      assert.ok(command.includes(secret) && command.startsWith(`curl -X POST '${scene.url}/api/v1/authenticate'`));
+      await leaveSecret(page);
+      assert.ok(!(await page.content()).includes(secret), 'the secret is still in the page');
+      await rowOf(page, 'Billing export').getByText('Never').waitFor();
+      const exchange = () => scene.server.authenticate({ application_token: secret });
+      assert.equal((await exchange()).status, 200);
+      await scene.advance({ seconds: 61 });
+      assert.equal((await exchange()).status, 200);
+      await scene.server.flush();
+      await page.reload();
+      await rowOf(page, 'Billing export').getByText('from 127.0.0.1').waitFor();
+      await choose(page, 'Billing export', 'Revoke');
+      await page.getByRole('dialog', { name: 'Revoke Billing export?' }).waitFor();
+      await page.getByRole('button', { name: 'Revoke Token' }).click();
+      await rowOf(page, 'Billing export').getByText('Revoked').waitFor();
+      const refused = await exchange();
+      assert.deepEqual([refused.status, refused.json.error_token], [401, 'InvalidToken']);
+      assert.equal(await page.getByRole('button', { name: 'Actions for Billing export' }).count(), 0);
+    });
+  });
+}
+
+describe('the page of the application tokens', { skip }, () => {
+  let scene: PortalScene;
+  let count = 0;
+  before(async () => {
+    scene = await openPortalScene();
+  });
+  after(() => scene.close());
+
+  /** The page as the administrator of an organisation of its own sees it. */
+  async function openTokens(): Promise<{ page: Page; bearer: string }> {
+    count += 1;
+    const username = `admin${count}@example.com`;
+    const { id } = await scene.server.addOrganisation(`Acme ${count}`);
+    await scene.server.addUser({ username, organisationId: id });
+    const { auth_token: bearer } = await scene.server.signIn(username);
+    const page = await scene.openPage(path, { permissions: ['clipboard-write'] });
+    await signIn(page, username);
+    await page.getByRole('heading', { name: 'Application tokens', level: 1 }).waitFor();
+    return { page, bearer };
+  }
+
+  async function create(bearer: string, ...descriptions: string[]): Promise<void> {
+    for (const description of descriptions) {
+      const { status } = await scene.server.call('POST', '/api/v1/application_token', {
+        bearer,
+        body: { description },
+      });
+      assert.equal(status, 200);
+    }
+  }
+
+  test('a network is judged while it is typed, and what is restricted and narrowed is so on the wire', async () => {
+    const { page, bearer } = await openTokens();
+    await addToken(page, 'Restricted', async () => {
+      await page.getByLabel('Restrict to a network').fill('10.1.2.3/24');
+      await page.getByText('Did you mean 10.1.2.0/24?').waitFor();
+      await page.getByRole('button', { name: 'Create Application Token' }).click();
+      await page.getByText('Not an IPv4 or IPv6 network').waitFor();
+      await page.getByLabel('Restrict to a network').fill('');
+      await page.getByRole('button', { name: 'Use my address' }).click();
+      await page.getByText('Only from this address (127.0.0.1/32).').waitFor();
+      await page.getByLabel('Expires').selectOption('7');
+      await page.getByLabel('Only some').check();
+      await page.getByLabel('Observer').check();
+      await page.getByLabel('Life of its auth tokens').fill('15');
+    });
+    await leaveSecret(page);
+    const { json } = await scene.server.call('GET', '/api/v1/application_token', { bearer });
+    const [{ ip, roles, auth_token_minutes, expiry_date }] = json;
+    assert.deepEqual([ip, roles, auth_token_minutes], ['127.0.0.1/32', [{ id: 3, name: 'Observer' }], 15]);
+    const days = (Date.parse(expiry_date) - scene.server.clock.now()) / 86_400_000;
+    assert.ok(days > 6.9 && days < 7.1, `${days} days`);
+  });
+
+  test('a token without an end is warned of, and one with a day named ends on it', async () => {
+    const { page, bearer } = await openTokens();
+    await addToken(page, 'Until a day', async () => {
+      await page.getByLabel('Expires').selectOption('none');
+      await page.getByText('If it leaks').waitFor();
+      await page.getByLabel('Expires').selectOption('date');
+      await page.getByRole('button', { name: 'Create Application Token' }).click();
+      await page.getByText('Name the day.').waitFor();
+      await page.getByLabel('Date').fill('2099-01-02');
+    });
+    await leaveSecret(page);
+    await choose(page, 'Until a day', 'Edit');
+    await page.getByRole('textbox', { name: 'Description' }).fill('Renamed');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved Renamed').waitFor();
+    const { json } = await scene.server.call('GET', '/api/v1/application_token', { bearer });
+    assert.deepEqual([json[0].description, json[0].expiry_date], ['Renamed', '2099-01-02T00:00:00.000Z']);
+  });
+
+  test('a token that is rotated with an overlap works with both secrets, then with the new one alone', async () => {
+    const { page } = await openTokens();
+    const old = await addToken(page, 'Rotated');
+    await leaveSecret(page);
+    await choose(page, 'Rotated', 'Rotate');
+    await page.getByLabel('How long the secret before goes on working').selectOption('3600');
+    await page.getByRole('button', { name: 'Rotate Token' }).click();
+    await page.getByText('The secret before works until').waitFor();
+    await page.getByRole('button', { name: 'Copy Token' }).click();
+    await page.getByRole('dialog').getByText('Copied').waitFor();
+    const next = await readClipboard(page);
+    const exchange = async (secret: string) => (await scene.server.authenticate({ application_token: secret })).status;
+    assert.deepEqual([await exchange(old), await exchange(next)], [200, 200]);
+    await scene.advance({ minutes: 61 });
+    assert.deepEqual([await exchange(old), await exchange(next)], [401, 200]);
+  });
+
+  test('tokens are searched, filtered and sorted by the server, and where one is stands in the address', async () => {
+    const { page, bearer } = await openTokens();
+    await create(bearer, 'Alpha', 'Beta', 'Gamma, with a comma');
+    await page.reload();
+    const shown = async () =>
+      (
+        await page
+          .getByRole('row')
+          .filter({ has: page.getByRole('cell') })
+          .allInnerTexts()
+      ).map((text) => text.trim().split('\n')[0]);
+    await rowOf(page, 'Alpha').waitFor();
+    assert.deepEqual(await shown(), ['Gamma, with a comma', 'Beta', 'Alpha']);
+    await page.getByRole('button', { name: 'Sort by Description' }).click();
+    await page.waitForURL(/sort=description/);
+    await page.locator('[aria-sort=ascending]').waitFor();
+    await page.getByRole('row').nth(1).filter({ hasText: 'Alpha' }).waitFor();
+    await page.getByRole('searchbox', { name: 'Search descriptions' }).fill('a, with');
+    await rowOf(page, 'Alpha').waitFor({ state: 'detached' });
+    assert.deepEqual(await shown(), ['Gamma, with a comma']);
+    await page.reload();
+    await rowOf(page, 'Gamma').waitFor();
+    assert.deepEqual(await shown(), ['Gamma, with a comma']);
+    await page.getByLabel('Status', { exact: true }).selectOption('1');
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await rowOf(page, 'Alpha').waitFor();
+  });
+
+  test('several tokens are revoked at once, after a question that names them', async () => {
+    const { page, bearer } = await openTokens();
+    await create(bearer, 'One', 'Two', 'Three');
+    await page.reload();
+    await page.getByLabel('Select One').check();
+    await page.getByLabel('Select Two').check();
+    await page.getByRole('button', { name: 'Revoke 2 Tokens' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Revoke 2 application tokens?' });
+    await dialog.getByText('One', { exact: true }).waitFor();
+    await dialog.getByText('Two', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Revoke 2 Tokens' }).click();
+    await page.getByText('Revoked 2 tokens').waitFor();
+    const { json } = await scene.server.call('GET', '/api/v1/application_token?sort=id', { bearer });
+    assert.deepEqual(
+      json.map(({ status }: { status: { id: number } }) => status.id),
+      [1, 1, 0],
+    );
+  });
+
+  test('the page and its dialogues are open to everybody, in both themes', async () => {
+    const { page, bearer } = await openTokens();
+    await checkAccessible(page);
+    await create(bearer, 'Billing export, nightly', 'Dashboard on the wall', 'Partner import');
+    await page.reload();
+    await rowOf(page, 'Dashboard').waitFor();
+    await checkAccessible(page);
+    await takeScreenshots(page, 'application-tokens');
+    await addToken(page, 'Shown once');
+    await checkAccessible(page);
+    await takeScreenshots(page, 'application-token-secret');
+    await leaveSecret(page);
+    await page.getByRole('button', { name: 'Add Token' }).click();
+    await page.getByRole('textbox', { name: 'Description' }).waitFor();
+    await checkAccessible(page);
+    await takeScreenshots(page, 'application-token-form');
+    await page.keyboard.press('Escape');
+    await choose(page, 'Shown once', 'Rotate');
+    await page.getByRole('button', { name: 'Rotate Token' }).waitFor();
+    await checkAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.goto('/integrations#connect');
+    await page.getByRole('heading', { name: 'Connect an API' }).waitFor();
+    await checkAccessible(page);
+    await takeScreenshots(page, 'connect');
+  });
+});
