@@ -29,7 +29,7 @@ export function AppLayout(): ReactElement | null {
       <Anchor href="#main" className={classes.skip}>
         {t.skip}
       </Anchor>
-      <header className={classes.side} data-open={isMenuOpen || undefined}>
+      <aside aria-label="Keywright" className={classes.side} data-open={isMenuOpen || undefined}>
         <div className={classes.top}>
           <Brand />
           <ActionIcon
@@ -49,7 +49,7 @@ export function AppLayout(): ReactElement | null {
           <MainNavigation />
           <UserMenu />
         </div>
-      </header>
+      </aside>
       <main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionNotice />
         <div className={classes.content}>
