@@ -33,7 +33,7 @@ for (const kind of storeKinds) {
     const revoke = (token: string, options: OAuthCallOptions) => callOAuth(server, 'revoke', { token }, options);
     const requireDone = async (token: string, options: OAuthCallOptions): Promise<void> => {
       const answer = await revoke(token, options);
-      assert.deepEqual([answer.status, answer.text], [200, ''], answer.text);
+      assert.deepEqual([answer.status, answer.text], [200, '{}'], answer.text);
     };
     const works = async (body: object) => (await server.authenticate(body)).status === 200;
     const latestEvent = async () =>

@@ -1,5 +1,5 @@
 import { OAuthErrorSchema } from '@keywright/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { ClientCredentials } from '../domain/client-credentials.ts';
 import { identifyClient } from '../domain/client-credentials.ts';
@@ -26,7 +26,7 @@ export interface OAuthRoute {
   /** The errors of this endpoint's own, by their status: texts of the API reference. */
   readonly errors: Readonly<Record<number, string>>;
   readonly isLimited: boolean;
-  readonly handler: (request: FastifyRequest, form: StrictForm, reply: FastifyReply) => Promise<unknown>;
+  readonly handler: (request: FastifyRequest, form: StrictForm) => Promise<unknown>;
 }
 
 /** What each of them can answer when something is wrong, in the API reference. */
@@ -54,8 +54,8 @@ export function addOAuthRoute(app: FastifyInstance, http: HttpContext, route: OA
     response: answersOf(route),
   };
   const onRequest = [forbidKeeping, ...(route.isLimited ? [http.limitCalls] : [])];
-  app.post(`/oauth2${route.path}`, { schema, config: { access: route.access }, onRequest }, (request, reply) =>
-    route.handler(request, formOf(request), reply),
+  app.post(`/oauth2${route.path}`, { schema, config: { access: route.access }, onRequest }, (request) =>
+    route.handler(request, formOf(request)),
   );
 }
 

@@ -6,6 +6,7 @@ import {
   RevocationRequestSchema,
 } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { grantAccessToken } from '../domain/client-credentials.ts';
 import { introspectToken } from '../domain/introspection.ts';
 import { OAuthRefusal } from '../domain/oauth-refusal.ts';
@@ -16,6 +17,9 @@ import { acceptStrictFormsOnly } from './strict-form.ts';
 
 const credentialsText =
   "Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both";
+
+/** An empty body would do (RFC 7009 §2.2), but for clients that take nothing but JSON. */
+const nothing = Type.Object({});
 
 /** Adds the endpoints of OAuth 2.0 (contract §8), which alone take forms. */
 export function addOAuthRoutes(app: FastifyInstance, http: HttpContext): void {
@@ -82,13 +86,13 @@ function addRevocationRoute(app: FastifyInstance, http: HttpContext): void {
     summary: 'Revoke a token',
     description: `An application token, where the caller may revoke it over the API too; or, by its refresh token or one of its auth tokens, a session (RFC 7009). A token that is unknown, over or another organisation's is 200 as well. ${credentialsText}; or a bearer.`,
     body: RevocationRequestSchema,
-    success: { status: 200, description: 'It is good no more, or never was' },
+    success: { status: 200, description: 'It is good no more, or never was', schema: nothing },
     errors: { 400: 'invalid_request, unsupported_token_type', 403: 'unauthorized_client, insufficient_scope' },
     isLimited: true,
-    handler: async (request, form, reply) => {
+    handler: async (request, form) => {
       const caller = await findOAuthCaller(http, request, form);
       await revokeToken(http.service, caller, requireParameter(form, 'token'));
-      return reply.send();
+      return {};
     },
   });
 }
