@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { BrowserContext, Page } from '@playwright/test';
+import { followLink } from '../support/waiting-mail.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { signIn, signOut, waitUntilSignedIn } from './sign-in-steps.ts';
 
@@ -86,6 +87,23 @@ describe('the session of the portal', { skip }, () => {
     await page.goto('/');
     await waitUntilSignedIn(page);
     assert.equal(renewals, 2, 'one for the tabs that were open, and one for the tab that was opened since');
+  });
+
+  test('who switches to another workspace in one tab is told in the other, which goes along', async () => {
+    const { tabs, username } = await openTabs(2);
+    const [one, other] = tabs as [Page, Page];
+    const second = await scene.server.addOrganisation('Second');
+    await scene.server.addUser({ username: 'second@example.com', organisationId: second.id });
+    const { auth_token: bearer } = await scene.server.signIn('second@example.com');
+    const body = { username, name: 'Guest' };
+    assert.equal((await scene.server.call('POST', '/api/v2/user/invitation', { bearer, body })).status, 201);
+    await followLink(scene.server, username);
+    await one.reload();
+    await one.getByRole('button', { name: 'Switch workspace: Acme' }).click();
+    await one.getByRole('menuitemradio', { name: 'Second' }).click();
+    await one.getByRole('status').getByText('You now work in Second').waitFor();
+    await other.getByRole('status').getByText('You now work in Second: it was changed in another tab').waitFor();
+    await other.getByRole('button', { name: 'Switch workspace: Second' }).waitFor();
   });
 
   test('sign out everywhere ends the sessions of other browsers', async () => {

@@ -97,8 +97,7 @@ describe('the sign-in page', { skip }, () => {
     await german.getByRole('heading', { name: 'Bei Keywright anmelden' }).waitFor();
     assert.equal(await german.locator('html').getAttribute('lang'), 'de');
     const english = await scene.openPage('/sign');
-    await english.getByRole('button', { name: 'Language and appearance' }).click();
-    await english.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+    await english.getByLabel('Language').selectOption('Deutsch');
     await english.getByRole('heading', { name: 'Bei Keywright anmelden' }).waitFor();
     await english.reload();
     await english.getByRole('heading', { name: 'Bei Keywright anmelden' }).waitFor();

@@ -8,8 +8,11 @@ import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { watchConnection } from './api/connection.ts';
 import { createQueryClient } from './api/query.ts';
+import { toastSuccess } from './component/toast.ts';
 import { Toasts } from './component/toasts.tsx';
 import { languageStore } from './i18n/language.ts';
+import { followNavigation } from './layout/follow-navigation.ts';
+import { layoutTexts } from './layout/texts.ts';
 import { router } from './router.tsx';
 import { followSession } from './session/follow-session.ts';
 import { colourSchemeManager } from './theme/colour-scheme.ts';
@@ -26,7 +29,8 @@ languageStore.subscribe(setDocumentLanguage);
 setDocumentLanguage();
 
 const queryClient = createQueryClient();
-followSession(queryClient, router);
+followSession(queryClient, router, (name) => void tellWorkspace(name));
+followNavigation(router);
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('The document has no place for the pages');
@@ -48,3 +52,8 @@ createRoot(place).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+async function tellWorkspace(name: string): Promise<void> {
+  const t = await layoutTexts.load(languageStore.get());
+  toastSuccess(t.changedElsewhere(name));
+}

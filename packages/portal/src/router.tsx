@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { NotFoundPage } from './layout/not-found-page.tsx';
 import { PageCrash } from './layout/page-crash.tsx';
+import { PagePending } from './layout/page-pending.tsx';
 import { readReturnPath } from './session/return-path.ts';
 import { sessionStore, startSession } from './session/session.ts';
 
@@ -66,6 +67,9 @@ export const router = createRouter({
   routeTree: root.addChildren([sign, activation, app.addChildren([start, integrations, unknown])]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageCrash,
+  defaultPendingComponent: PagePending,
+  defaultPendingMs: 150,
+  defaultPendingMinMs: 200,
   scrollRestoration: true,
 });
 

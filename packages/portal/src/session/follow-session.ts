@@ -1,26 +1,34 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type SessionState, sessionStore } from './session.ts';
 
-/** What of the router is needed to send the reader to another page. */
+/** What of the router is needed to have each page asked anew. */
 interface Navigator {
-  readonly state: { readonly location: { readonly pathname: string; readonly href: string } };
-  navigate(to: { readonly href: string; readonly replace?: boolean }): Promise<void>;
   invalidate(): Promise<void>;
 }
+
+/** What is to be told of a change that the reader did not make here. */
+type Announce = (organisationName: string) => void;
 
 /**
  * Keeps the pages in step with the session, also where another tab changes it: what was read as somebody else is
  * forgotten, and each page is asked anew whether it may be shown.
+ *
+ * @param announceWorkspace told where the reader works from now on, where another tab has brought that about
  */
-export function followSession(queries: QueryClient, router: Navigator): void {
+export function followSession(queries: QueryClient, router: Navigator, announceWorkspace: Announce): void {
   let before = identityOf(sessionStore.get());
   sessionStore.subscribe(() => {
-    const now = identityOf(sessionStore.get());
+    const state = sessionStore.get();
+    const now = identityOf(state);
     if (now === before) return;
     const wasSignedIn = before.startsWith('user:');
     before = now;
-    if (wasSignedIn && now.startsWith('user:')) void queries.resetQueries();
-    else queries.clear();
+    if (wasSignedIn && state.status === 'signed-in') {
+      void queries.resetQueries();
+      if (state.isFromElsewhere) announceWorkspace(state.claims.org.name);
+    } else {
+      queries.clear();
+    }
     void router.invalidate();
   });
 }

@@ -10,7 +10,12 @@ import { exclusively, listenToOtherTabs, tellOtherTabs } from './tabs.ts';
 export type SessionState =
   | { readonly status: 'starting' }
   | { readonly status: 'signed-out'; readonly reason: SignedOutReason }
-  | { readonly status: 'signed-in'; readonly claims: SessionClaims };
+  | {
+      readonly status: 'signed-in';
+      readonly claims: SessionClaims;
+      /** Whether another tab has brought it about. */
+      readonly isFromElsewhere: boolean;
+    };
 
 /** Why nobody is signed in: nobody was, somebody signed out, or the server ended the session. */
 export type SignedOutReason = 'none' | 'signed-out' | 'ended';
@@ -54,7 +59,7 @@ export function startSession(): Promise<void> {
 
 async function begin(): Promise<void> {
   listenToOtherTabs((message) => {
-    if (message.kind === 'token') hold(message.token);
+    if (message.kind === 'token') hold(message.token, { isFromElsewhere: true });
     else if (sessionStore.get().status === 'signed-in') drop(message.kind);
   });
   document.addEventListener('visibilitychange', () => {
@@ -144,16 +149,16 @@ export async function signOut(): Promise<void> {
 
 /** Takes a token that the server gave otherwise than at a sign-in: for another workspace. */
 export function accept(token: string): void {
-  hold(token);
+  hold(token, { isFromElsewhere: false });
   tellOtherTabs({ kind: 'token', token });
 }
 
-function hold(token: string): void {
+function hold(token: string, { isFromElsewhere }: { readonly isFromElsewhere: boolean }): void {
   const claims = readClaims<SessionClaims>(token);
   held = { token, endsAt: Date.now() + (claims.exp - claims.iat) * 1000 };
   clearTimeout(timer);
   timer = setTimeout(() => void renewQuietly(), Math.max(held.endsAt - Date.now() - marginMs, retryMs));
-  sessionStore.set({ status: 'signed-in', claims });
+  sessionStore.set({ status: 'signed-in', claims, isFromElsewhere });
 }
 
 function drop(reason: SignedOutReason): void {

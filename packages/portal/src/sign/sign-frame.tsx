@@ -1,13 +1,10 @@
-import { ActionIcon, Menu, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { Brand } from '../component/brand.tsx';
-import { Icon } from '../component/icon.tsx';
 import { PageTitle } from '../component/page-header.tsx';
-import { useTexts } from '../i18n/texts.ts';
 import { ConnectionNotice } from '../layout/connection-notice.tsx';
-import { LanguageChoice, ThemeChoice } from '../layout/preferences.tsx';
 import classes from './sign-frame.module.css';
-import { signTexts } from './texts.ts';
+import { SignPreferences } from './sign-preferences.tsx';
 
 /** The frame around the pages of who is not signed in yet; whoever comes to another step is taken to its title. */
 export function SignFrame({
@@ -22,24 +19,12 @@ export function SignFrame({
   /** Beneath the card: the ways to other cards. */
   readonly below?: ReactNode;
 }): ReactElement {
-  const t = useTexts(signTexts);
   return (
     <div className={classes.page}>
       <PageTitle title={title} />
       <header className={classes.top}>
         <Brand />
-        <Menu position="bottom-end" width={220}>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.preferences}>
-              <Icon name="globe" />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <LanguageChoice />
-            <Menu.Divider />
-            <ThemeChoice />
-          </Menu.Dropdown>
-        </Menu>
+        <SignPreferences />
       </header>
       <main className={classes.middle}>
         <div className={classes.card}>

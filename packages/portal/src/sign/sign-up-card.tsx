@@ -1,7 +1,9 @@
 import { Button, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { changePublicly } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { settingsQuery } from '../api/portal-settings.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -23,6 +25,8 @@ export function SignUpCard(): ReactElement {
       setSentTo(values.username);
     },
   });
+  const { data: settings } = useQuery(settingsQuery);
+  const isClosed = settings !== undefined && settings.sign_up !== 'open';
   const focus = useInitialFocus<HTMLInputElement>();
   if (sentTo !== undefined) return <MailSent text={t.signUpSent(sentTo)} />;
   const below = (
@@ -30,7 +34,7 @@ export function SignUpCard(): ReactElement {
       {t.haveAccount} <SignLink isInText>{t.signIn}</SignLink>
     </>
   );
-  if (isApiError(form.failure, 'Forbidden')) {
+  if (isClosed || isApiError(form.failure, 'Forbidden')) {
     return (
       <SignFrame title={t.signUpTitle} below={below}>
         {t.signUpClosed}

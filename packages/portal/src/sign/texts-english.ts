@@ -64,5 +64,4 @@ export const signEnglish = {
   otherWays: 'Another way',
   startAgain: 'That took too long, or there were too many tries. Please sign in again.',
   differentAccount: 'Sign in as somebody else',
-  preferences: 'Language and appearance',
 } as const;

@@ -70,5 +70,4 @@ export const german: Translation<typeof signEnglish> = {
   otherWays: 'Auf anderem Weg',
   startAgain: 'Das hat zu lange gedauert, oder es waren zu viele Versuche. Bitte melden Sie sich noch einmal an.',
   differentAccount: 'Als jemand anderes anmelden',
-  preferences: 'Sprache und Darstellung',
 };

@@ -93,9 +93,25 @@ export const theme = createTheme({
   },
 });
 
-/** What Mantine's own choice is too dark for, on our dark. */
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {},
-  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)' },
-});
+/**
+ * On our dark, Mantine's own choice of error text is too dark, and its light variants are darker than what they stand on: a
+ * breath of the colour over it instead.
+ */
+export const cssVariables: CSSVariablesResolver = ({ colors }) => {
+  const tints = Object.keys(colors)
+    .filter((name) => name !== 'dark')
+    .flatMap((name) => {
+      const mix = (percent: number): string =>
+        `color-mix(in srgb, var(--mantine-color-${name}-5) ${percent}%, transparent)`;
+      return [
+        [`--mantine-color-${name}-light`, mix(16)],
+        [`--mantine-color-${name}-light-hover`, mix(22)],
+        [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-3)`],
+      ];
+    });
+  return {
+    variables: {},
+    light: {},
+    dark: { ...Object.fromEntries(tints), '--mantine-color-error': 'var(--mantine-color-red-4)' },
+  };
+};
