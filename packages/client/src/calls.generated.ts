@@ -132,7 +132,7 @@ export interface Api {
   /**
    * Change name, username or status of a user.
    *
-   * Name and username are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username is pending until the link is followed that is mailed to it, and sessions end.
+   * Name and username are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username, another spelling of the same one included, is pending until the link is followed that is mailed to it, and sessions end. For your own it takes a sign-in of the last ten minutes, or `password`; that of somebody who also works in organisations that you do not see is theirs alone to change (1406).
    */
   updateUser(given: {
     /** `my` for yourself, or the id or username of a user whom you see */
@@ -364,7 +364,7 @@ export interface Api {
   /**
    * Make recovery codes.
    *
-   * Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor.
+   * Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor; while none is in force, there are none (1406).
    */
   createRecoveryCodes(given: {
     readonly body: Schemas.NewRecoveryCodes;
@@ -655,7 +655,7 @@ export interface Api {
    */
   revokeToken(given: {
     readonly body: Schemas.RevocationRequest;
-  }, options?: CallOptions): Promise<void>;
+  }, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** The calls that answer a collection page by page, to go through all of it. */
@@ -771,5 +771,5 @@ export const calls = {
   getReadiness: { method: 'GET', path: '/readyz', query: [], answer: 'json', sendsToken: false },
   grantAccessToken: { method: 'POST', path: '/oauth2/token', query: [], body: 'form', answer: 'json', sendsToken: false },
   introspectToken: { method: 'POST', path: '/oauth2/introspect', query: [], body: 'form', answer: 'json', sendsToken: true },
-  revokeToken: { method: 'POST', path: '/oauth2/revoke', query: [], body: 'form', answer: 'nothing', sendsToken: true },
+  revokeToken: { method: 'POST', path: '/oauth2/revoke', query: [], body: 'form', answer: 'json', sendsToken: true },
 } as const satisfies Readonly<Record<keyof Api, CallDescription>>;

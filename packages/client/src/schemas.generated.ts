@@ -248,6 +248,8 @@ export interface UserChange {
   readonly username?: string | undefined;
   readonly name?: string | undefined;
   readonly status?: Reference | undefined;
+  /** The own password, or its SHA-1: to change the own username later than ten minutes after the sign-in */
+  readonly password?: string | undefined;
 }
 
 export interface WorkspaceSwitch {
