@@ -86,6 +86,9 @@ for (const kind of storeKinds) {
         last_used: null,
         last_used_ip: null,
         recent_exchanges: 0,
+        network: null,
+        attention: [],
+        rotation: null,
       });
     });
 
@@ -174,7 +177,7 @@ for (const kind of storeKinds) {
         [{ expiry_date: '2028-01-01' }, { expiry_date: '2028-01-01T00:00:00.000Z' }],
         [
           { ip: null, expiry_date: null, description: null },
-          { ip: null, expiry_date: null, description: null },
+          { ip: null, expiry_date: null, description: null, attention: [{ id: 3, description: 'Never expires' }] },
         ],
         [{ status: { id: 0 } }, {}],
       ];

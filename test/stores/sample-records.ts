@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TokenMeasures } from '../../packages/server/src/domain/application-token-port.ts';
 import type { Stores } from '../../packages/server/src/domain/ports.ts';
 import type {
   Filter,
@@ -55,6 +56,16 @@ export function sampleSession(
     ...change,
   };
 }
+
+/** By what tokens are measured at {@link now}. */
+export const sampleMeasures: TokenMeasures = {
+  now,
+  recentSince: now,
+  soon: now + 14 * 24 * hour,
+  longAgo: now - 60 * 24 * hour,
+  maxExchangeMinutes: 20 * 240,
+  authTokenMinutes: 240,
+};
 
 type NewApplicationToken = Parameters<Stores['insertApplicationToken']>[0];
 

@@ -35,13 +35,16 @@ export interface Api {
   /** What the status of an application token may be. */
   listApplicationTokenStatuses(given?: Record<string, never>, options?: CallOptions): Promise<readonly Schemas.LookupValue[]>;
 
+  /** Why somebody should look at an application token. */
+  listApplicationTokenAttentions(given?: Record<string, never>, options?: CallOptions): Promise<readonly Schemas.LookupValue[]>;
+
   /**
    * List application tokens.
    *
-   * Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again.
+   * Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again. `q=attention:2` finds those that somebody should look at for that reason.
    */
   listApplicationTokens(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip, attention. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip. */
     readonly sort?: string | undefined;
@@ -663,7 +666,7 @@ export interface Collections {
   /**
    * List application tokens.
    *
-   * Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again.
+   * Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again. `q=attention:2` finds those that somebody should look at for that reason.
    */
   listApplicationTokens(given?: Omit<NonNullable<Parameters<Api['listApplicationTokens']>[0]>, 'page'>, options?: CallOptions): AsyncGenerator<Schemas.ApplicationToken, void, undefined>;
 
@@ -707,6 +710,7 @@ export const calls = {
   authenticate: { method: 'POST', path: '/api/v1/authenticate', query: [], body: 'json', answer: 'json', sendsToken: false },
   challengeSecondFactor: { method: 'POST', path: '/api/v1/authenticate/challenge', query: [], body: 'json', answer: 'json', sendsToken: false },
   listApplicationTokenStatuses: { method: 'GET', path: '/api/v1/application_token/status', query: [], answer: 'json', sendsToken: true },
+  listApplicationTokenAttentions: { method: 'GET', path: '/api/v1/application_token/attention', query: [], answer: 'json', sendsToken: true },
   listApplicationTokens: { method: 'GET', path: '/api/v1/application_token', query: ['q', 'sort', 'page', 'per_page'], answer: 'page', sendsToken: true },
   createApplicationToken: { method: 'POST', path: '/api/v1/application_token', query: [], body: 'json', answer: 'json', sendsToken: true },
   getApplicationToken: { method: 'GET', path: '/api/v1/application_token/{id}', query: [], answer: 'json', sendsToken: true },

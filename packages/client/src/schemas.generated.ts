@@ -132,6 +132,25 @@ export interface Role {
   readonly name: string;
 }
 
+export interface Attention {
+  /** 1 Expires within 14 days, 2 Not used for 60 days, 3 Never expires, 4 Used from one network only, and not restricted to it, 5 Exchanged more than 20 times in the life of one auth token */
+  readonly id: number;
+  readonly description: string;
+}
+
+export interface Rotation {
+  /** When the present secret was made */
+  readonly rotated: string;
+  /** Until when the secret before works */
+  readonly overlap_until: string;
+  /** When the secret before was last exchanged, at most a minute late */
+  readonly last_used: string | null;
+  /** From where it was last exchanged */
+  readonly last_used_ip: string | null;
+  /** Whether it was exchanged since the rotation */
+  readonly still_used: boolean;
+}
+
 export interface ApplicationToken {
   readonly id: number;
   /** Who or what uses the token */
@@ -157,6 +176,12 @@ export interface ApplicationToken {
   readonly last_used_ip: string | null;
   /** Exchanges in the last 240 minutes, at most a minute late */
   readonly recent_exchanges: number;
+  /** The network that it was exchanged from and in the last 60 days from no other: an IPv4 /24 or an IPv6 /64 */
+  readonly network: string | null;
+  /** Why somebody should look at it; of activated tokens alone */
+  readonly attention: readonly Attention[];
+  /** While two secrets work: what is known of the one before; null otherwise */
+  readonly rotation: Rotation | null;
 }
 
 export interface NewApplicationToken {

@@ -10,6 +10,15 @@ export const applicationTokenStatuses: readonly Lookup[] = [
   { id: 2, description: 'Expired' },
 ];
 
+/** Why somebody should look at an application token; `GET /api/v1/application_token/attention`. */
+export const applicationTokenAttentions: readonly Lookup[] = [
+  { id: 1, description: 'Expires within 14 days' },
+  { id: 2, description: 'Not used for 60 days' },
+  { id: 3, description: 'Never expires' },
+  { id: 4, description: 'Used from one network only, and not restricted to it' },
+  { id: 5, description: 'Exchanged more than 20 times in the life of one auth token' },
+];
+
 /** The longest overlap of two secrets when an application token is rotated: a week, in seconds. */
 export const maxOverlapSeconds = 604_800;
 
@@ -35,6 +44,26 @@ export const ApplicationTokenSchema = Type.Object(
     last_used: nullable(TimestampSchema, 'When it was last exchanged, at most a minute late'),
     last_used_ip: nullable(Type.String(), 'From where it was last exchanged'),
     recent_exchanges: Type.Integer({ description: 'Exchanges in the last 240 minutes, at most a minute late' }),
+    network: nullable(
+      Type.String(),
+      'The network that it was exchanged from and in the last 60 days from no other: an IPv4 /24 or an IPv6 /64',
+    ),
+    attention: Type.Array(lookupSchema('Attention', applicationTokenAttentions), {
+      description: 'Why somebody should look at it; of activated tokens alone',
+    }),
+    rotation: nullable(
+      Type.Object(
+        {
+          rotated: Type.String({ format: 'date-time', description: 'When the present secret was made' }),
+          overlap_until: Type.String({ format: 'date-time', description: 'Until when the secret before works' }),
+          last_used: nullable(TimestampSchema, 'When the secret before was last exchanged, at most a minute late'),
+          last_used_ip: nullable(Type.String(), 'From where it was last exchanged'),
+          still_used: Type.Boolean({ description: 'Whether it was exchanged since the rotation' }),
+        },
+        { title: 'Rotation' },
+      ),
+      'While two secrets work: what is known of the one before; null otherwise',
+    ),
   },
   { title: 'Application token' },
 );

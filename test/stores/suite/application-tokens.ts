@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ApplicationTokenUse } from '../../../packages/server/src/domain/records.ts';
-import { hour, insertTokenWithSecret, now, sampleHash, sampleToken, sampleUser, seed } from '../sample-records.ts';
+import type { ApplicationTokenUse } from '../../../packages/server/src/domain/application-token-port.ts';
+import {
+  hour,
+  insertTokenWithSecret,
+  now,
+  sampleHash,
+  sampleMeasures,
+  sampleToken,
+  sampleUser,
+  seed,
+} from '../sample-records.ts';
 import type { CreateStore } from '../test-store.ts';
 
 export function testApplicationTokens(create: CreateStore): void {
@@ -56,7 +65,7 @@ function testExchange(create: CreateStore): void {
     assert.deepEqual([exchange?.creatorId, exchange?.creatorStatus, exchange?.creatorRoles], [null, null, 0]);
     const caller = await database.findApplicationTokenCaller(id);
     assert.deepEqual([caller?.creatorUsername, caller?.creatorName], [null, null]);
-    const scope = { organisationIds: [organisation.id], recentSince: now };
+    const scope = { organisationIds: [organisation.id], ...sampleMeasures };
     assert.equal((await database.findApplicationToken(id, scope))?.creator, null);
   });
 }
@@ -84,7 +93,7 @@ function testRevocation(create: CreateStore): void {
   test('a revoked token is not changed any more', async (t) => {
     const { database } = await create(t);
     const { organisation, user } = await seed(database);
-    const scope = { organisationIds: [organisation.id], recentSince: now };
+    const scope = { organisationIds: [organisation.id], ...sampleMeasures };
     const id = await database.insertApplicationToken(sampleToken(organisation.id, user.id, { ip: '192.0.2.0/24' }));
     assert.equal(await database.updateApplicationToken(id, { description: null, expiresAt: now, ip: null }), true);
     assert.equal(await database.updateApplicationToken(id, {}), true);
@@ -127,7 +136,7 @@ function testUses(create: CreateStore): void {
     const { database, query } = await create(t);
     const { organisation, user } = await seed(database);
     const { id, secretHash } = await insertTokenWithSecret(database, sampleToken(organisation.id, user.id), 'first');
-    const use = { applicationTokenId: id, secretHash };
+    const use = { applicationTokenId: id, secretHash, network: '192.0.2.0/24', elsewhere: false };
     const secondHash = sampleHash('second');
     await database.insertApplicationTokenSecret({
       secretHash: secondHash,
@@ -147,13 +156,13 @@ function testUses(create: CreateStore): void {
           { slot: now + hour, count: 7 },
         ],
       },
-      { applicationTokenId: 999, secretHash, lastUsedAt: now, lastUsedIp: '', exchanges: [{ slot: now, count: 1 }] },
+      { ...use, applicationTokenId: 999, lastUsedAt: now, lastUsedIp: '', exchanges: [{ slot: now, count: 1 }] },
     ]);
     await database.noteApplicationTokenUses([
       { ...use, lastUsedAt: now + 1, lastUsedIp: '192.0.2.1', exchanges: [{ slot: now, count: 10 }] },
     ]);
     const find = (recentSince: number) =>
-      database.findApplicationToken(id, { organisationIds: [organisation.id], recentSince });
+      database.findApplicationToken(id, { organisationIds: [organisation.id], ...sampleMeasures, recentSince });
     const token = await find(now);
     assert.deepEqual([token?.lastUsedAt, token?.lastUsedIp, token?.recentExchanges], [now + 9, '192.0.2.9', 20]);
     assert.equal((await find(now + 1))?.recentExchanges, 7);
@@ -166,6 +175,31 @@ function testUses(create: CreateStore): void {
     assert.equal((await find(0))?.recentExchanges, 7);
   });
 
+  test('a network counts as another whichever of several processes notes it first', async (t) => {
+    const { database } = await create(t);
+    const { organisation, user } = await seed(database);
+    const scope = { organisationIds: [organisation.id], ...sampleMeasures };
+    const home = { lastUsedAt: now + 5, lastUsedIp: '192.0.2.5', network: '192.0.2.0/24' };
+    const elsewhere = { lastUsedAt: now + 3, lastUsedIp: '::1', network: '::/64' };
+    for (const batches of [[[home, elsewhere]], [[elsewhere, home]], [[home], [elsewhere]], [[elsewhere], [home]]]) {
+      const token = sampleToken(organisation.id, user.id);
+      const { id, secretHash } = await insertTokenWithSecret(database, token, JSON.stringify(batches));
+      const common = { applicationTokenId: id, secretHash, elsewhere: false, exchanges: [] };
+      const at = async () => {
+        const found = await database.findApplicationToken(id, scope);
+        return [found?.network, found?.lastUsedIp, found?.elsewhereAt];
+      };
+      await database.noteApplicationTokenUses([{ ...common, ...home, lastUsedAt: now }]);
+      assert.deepEqual(await at(), [home.network, home.lastUsedIp, null]);
+      for (const batch of batches) {
+        await database.noteApplicationTokenUses(batch.map((use) => ({ ...common, ...use })));
+      }
+      const [network, lastUsedIp, elsewhereAt = null] = await at();
+      assert.deepEqual([network, lastUsedIp], [home.network, home.lastUsedIp], 'the last one stands');
+      assert.ok(Number(elsewhereAt) > now, JSON.stringify(batches));
+    }
+  });
+
   test('two processes that note uses of the same thousand tokens in opposite order count every one', async (t) => {
     const { database, open, query } = await create(t);
     const { organisation, user } = await seed(database);
@@ -176,7 +210,8 @@ function testUses(create: CreateStore): void {
         const token = sampleToken(organisation.id, user.id);
         const { id, secretHash } = await insertTokenWithSecret(stores, token, `secret ${index}`);
         const exchanges = [{ slot: now, count: 1 }];
-        made.push({ applicationTokenId: id, secretHash, lastUsedAt: now, lastUsedIp: '192.0.2.1', exchanges });
+        const network = { lastUsedIp: '192.0.2.1', network: '192.0.2.0/24', elsewhere: false };
+        made.push({ applicationTokenId: id, secretHash, lastUsedAt: now, ...network, exchanges });
       }
       return made;
     });

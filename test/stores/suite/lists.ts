@@ -8,6 +8,7 @@ import {
   numberFilter,
   pageQuery,
   sampleEvent,
+  sampleMeasures,
   sampleToken,
   sampleUser,
   seed,
@@ -27,7 +28,7 @@ async function insertTokens(database: Database, descriptions: readonly (string |
   for (const description of descriptions) {
     await database.insertApplicationToken(sampleToken(organisation.id, user.id, { description }));
   }
-  const scope = { organisationIds: [organisation.id], recentSince: now, now };
+  const scope = { organisationIds: [organisation.id], ...sampleMeasures };
   return {
     organisation,
     user,
@@ -137,7 +138,7 @@ function testTokenList(create: CreateStore): void {
       await database.insertApplicationToken(sampleToken(id, user.id, { description: name }));
     }
     const list = async (organisationIds: number[]) =>
-      database.listApplicationTokens({ organisationIds, recentSince: now, now }, pageQuery());
+      database.listApplicationTokens({ organisationIds, ...sampleMeasures }, pageQuery());
     const page = await list([organisation.id, child!.id]);
     assert.deepEqual(
       page.rows.map(({ description, organisation: { name }, creator }) => [description, name, creator?.username]),
@@ -149,7 +150,8 @@ function testTokenList(create: CreateStore): void {
     assert.equal(page.total, 2);
     assert.deepEqual(await list([]), { rows: [], total: 0, page: 1 });
     const id = page.rows[0]!.id;
-    const find = (organisationIds: number[]) => database.findApplicationToken(id, { organisationIds, recentSince: 0 });
+    const find = (organisationIds: number[]) =>
+      database.findApplicationToken(id, { organisationIds, ...sampleMeasures });
     assert.deepEqual(await find([organisation.id, child!.id]), page.rows[0]);
     assert.equal(await find([child!.id]), undefined);
     assert.equal(await find([]), undefined);

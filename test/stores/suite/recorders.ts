@@ -11,7 +11,15 @@ import type { Database } from '../../../packages/server/src/domain/ports.ts';
 import type { NewEvent } from '../../../packages/server/src/domain/records.ts';
 import { createUseRecorder, recentSince, type UseRecorder } from '../../../packages/server/src/domain/use-recorder.ts';
 import { createTestClock, type TestClock } from '../../support/test-clock.ts';
-import { insertTokenWithSecret, sampleEvent, sampleHash, sampleSession, sampleToken, seed } from '../sample-records.ts';
+import {
+  insertTokenWithSecret,
+  sampleEvent,
+  sampleHash,
+  sampleMeasures,
+  sampleSession,
+  sampleToken,
+  seed,
+} from '../sample-records.ts';
 import { type CreateStore, silentLog, type TestStore } from '../test-store.ts';
 
 const from: Address = { family: 4, octets: [192, 0, 2, 7] };
@@ -193,7 +201,7 @@ function testUseRecorder(create: CreateStore): void {
       sessionIds.push((await store.database.insertSession(sampleSession(user.id, organisation.id))).id);
     }
     const line = createLine(store);
-    const scope = { organisationIds: [organisation.id], recentSince: recentSince(clock.now()) };
+    const scope = { organisationIds: [organisation.id], ...sampleMeasures, recentSince: recentSince(clock.now()) };
     const scene: UseScene = {
       ...line,
       clock,

@@ -1,6 +1,6 @@
+import { tokenMeasures } from '../domain/application-token-attention.ts';
 import type { ApplicationToken, Organisation, User } from '../domain/records.ts';
 import type { Service } from '../domain/service.ts';
-import { recentSince } from '../domain/use-recorder.ts';
 import { normaliseUsername } from '../domain/username.ts';
 import { CommandError, UsageError } from './command.ts';
 
@@ -51,7 +51,7 @@ export async function findApplicationToken(service: Service, given: string): Pro
   const id = readWholeNumber('ID', given);
   const token = await service.database.findApplicationToken(id, {
     organisationIds: await allOrganisationIds(service),
-    recentSince: recentSince(service.clock.now()),
+    ...tokenMeasures(service),
   });
   if (token === undefined)
     throw new CommandError(`there is no application token ${id}: keywright token list shows all`);

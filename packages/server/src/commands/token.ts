@@ -1,8 +1,8 @@
 import { type ApplicationTokenResource, maxOverlapSeconds } from '@keywright/contract';
 import { revokeApplicationToken, rotateSecret } from '../domain/application-token.ts';
+import { tokenMeasures } from '../domain/application-token-attention.ts';
 import { applicationTokenResource } from '../domain/application-token-resource.ts';
 import type { Service } from '../domain/service.ts';
-import { recentSince } from '../domain/use-recorder.ts';
 import { defineCommand, UsageError } from './command.ts';
 import {
   allOrganisationIds,
@@ -47,13 +47,12 @@ async function readAllTokens(
   service: Service,
   organisationIds: readonly number[],
 ): Promise<ApplicationTokenResource[]> {
-  const now = service.clock.now();
-  const scope = { organisationIds, recentSince: recentSince(now), now };
+  const scope = { organisationIds, ...tokenMeasures(service) };
   const tokens: ApplicationTokenResource[] = [];
   for (let page = 1; ; page++) {
     const query = { page, perPage, filters: [], sort: [] };
     const { rows, total } = await service.database.listApplicationTokens(scope, query);
-    tokens.push(...rows.map((token) => applicationTokenResource(token, now)));
+    tokens.push(...rows.map((token) => applicationTokenResource(token, scope)));
     if (rows.length < perPage || tokens.length >= total) return tokens;
   }
 }

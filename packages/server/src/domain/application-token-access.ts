@@ -1,19 +1,17 @@
+import { tokenMeasures } from './application-token-attention.ts';
+import type { TokenScope } from './application-token-port.ts';
 import { notFound, Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isPermitted, requirePermission } from './permission.ts';
+
 import type { ApplicationToken } from './records.ts';
 import { grantableRoles } from './role.ts';
 import type { Caller, Service } from './service.ts';
-import { recentSince } from './use-recorder.ts';
 
-/** Which application tokens a caller sees, and since when their exchanges count as recent. */
-export async function scopeOf(
-  service: Service,
-  caller: Caller,
-): Promise<{ organisationIds: number[]; recentSince: number }> {
-  const organisationIds = await organisationIdsOf(service, caller);
-  return { organisationIds, recentSince: recentSince(service.clock.now()) };
+/** Which application tokens a caller sees, and by what they are measured. */
+export async function scopeOf(service: Service, caller: Caller): Promise<TokenScope> {
+  return { organisationIds: await organisationIdsOf(service, caller), ...tokenMeasures(service) };
 }
 
 /**

@@ -1,4 +1,6 @@
 import { type ApplicationTokenResource, applicationTokenStatuses, type Lookup } from '@keywright/contract';
+import { attentionsOf } from './application-token-attention.ts';
+import type { TokenMeasures } from './application-token-port.ts';
 import type { CollectionFields } from './collection-fields.ts';
 import type { ApplicationToken } from './records.ts';
 import { roleResources } from './role.ts';
@@ -16,10 +18,14 @@ export const applicationTokenFields: CollectionFields = {
   prefix: { kind: 'text', sortable: true },
   last_used: { kind: 'time', sortable: true },
   last_used_ip: { kind: 'text', sortable: true },
+  attention: { kind: 'lookup' },
 };
 
 /** An application token as the API answers it. */
-export function applicationTokenResource(token: ApplicationToken, now: number): ApplicationTokenResource {
+export function applicationTokenResource(
+  token: ApplicationToken,
+  { now, longAgo }: Pick<TokenMeasures, 'now' | 'longAgo'>,
+): ApplicationTokenResource {
   return {
     id: token.id,
     description: token.description,
@@ -35,6 +41,21 @@ export function applicationTokenResource(token: ApplicationToken, now: number): 
     last_used: timestampOrNull(token.lastUsedAt),
     last_used_ip: token.lastUsedIp,
     recent_exchanges: token.recentExchanges,
+    network: token.elsewhereAt !== null && token.elsewhereAt >= longAgo ? null : token.network,
+    attention: attentionsOf(token.attention),
+    rotation: rotationOf(token),
+  };
+}
+
+function rotationOf({ formerSecret }: ApplicationToken): ApplicationTokenResource['rotation'] {
+  if (formerSecret === null) return null;
+  const { replacedAt, validUntil, lastUsedAt, lastUsedIp } = formerSecret;
+  return {
+    rotated: timestamp(replacedAt),
+    overlap_until: timestamp(validUntil),
+    last_used: timestampOrNull(lastUsedAt),
+    last_used_ip: lastUsedIp,
+    still_used: lastUsedAt !== null && lastUsedAt > replacedAt,
   };
 }
 

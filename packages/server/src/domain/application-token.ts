@@ -11,6 +11,7 @@ import {
   requireNotAboveCaller,
   scopeOf,
 } from './application-token-access.ts';
+import { tokenMeasures } from './application-token-attention.ts';
 import { tokenEvent } from './application-token-event.ts';
 import {
   inheritRestrictions,
@@ -109,10 +110,9 @@ export async function listApplicationTokens(
   query: () => PageQuery,
 ): Promise<Page<ApplicationTokenResource>> {
   requirePermission(caller, 'application_token.list');
-  const now = service.clock.now();
-  const scope = { ...(await scopeOf(service, caller)), now };
+  const scope = await scopeOf(service, caller);
   const page = await service.database.listApplicationTokens(scope, query());
-  return { ...page, rows: page.rows.map((token) => applicationTokenResource(token, now)) };
+  return { ...page, rows: page.rows.map((token) => applicationTokenResource(token, scope)) };
 }
 
 /**
@@ -124,7 +124,7 @@ export async function getApplicationToken(
   id: number,
 ): Promise<ApplicationTokenResource> {
   requirePermission(caller, 'application_token.list');
-  return applicationTokenResource(await findToken(service, caller, id), service.clock.now());
+  return applicationTokenResource(await findToken(service, caller, id), tokenMeasures(service));
 }
 
 /**

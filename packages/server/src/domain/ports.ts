@@ -1,14 +1,11 @@
 import type { ActivationKeyStore } from './activation-key-port.ts';
+import type { ApplicationTokenStore } from './application-token-port.ts';
 import type { EventChainStore } from './event-chain-port.ts';
 import type { MailStore } from './mail-port.ts';
 import type { MailRequestStore } from './mail-request-port.ts';
 import type { NoticeStore } from './notice-port.ts';
 import type { OperatorStore } from './operator-port.ts';
 import type {
-  ApplicationToken,
-  ApplicationTokenCaller,
-  ApplicationTokenExchange,
-  ApplicationTokenUse,
   ChainedEvent,
   EventScope,
   KnownNetwork,
@@ -111,49 +108,6 @@ export interface SessionStore {
   findSessionCaller(sessionId: number): Promise<SessionCaller | undefined>;
   /** Notes the last use of sessions, one statement for all. Older than what stands is ignored. */
   noteSessionUses(uses: readonly { sessionId: number; at: number; ip: string }[]): Promise<void>;
-}
-
-export interface ApplicationTokenStore {
-  insertApplicationToken(
-    token: Omit<ApplicationToken, 'id' | 'creator' | 'organisation' | 'recentExchanges'> & {
-      creatorId: number;
-      organisationId: number;
-    },
-  ): Promise<number>;
-  /** Adds a secret; `validUntil` null means until further notice. */
-  insertApplicationTokenSecret(secret: {
-    secretHash: Uint8Array;
-    applicationTokenId: number;
-    createdAt: number;
-    validUntil: number | null;
-  }): Promise<void>;
-  /** Sets when the present secret of a token ends, and removes every secret that was on its way out before. */
-  retireApplicationTokenSecret(applicationTokenId: number, validUntil: number): Promise<void>;
-  /** One token of one of the organisations; `recentSince` bounds `recentExchanges`. */
-  findApplicationToken(
-    id: number,
-    scope: { organisationIds: readonly number[]; recentSince: number },
-  ): Promise<ApplicationToken | undefined>;
-  /** `now` decides who counts as expired. */
-  listApplicationTokens(
-    scope: { organisationIds: readonly number[]; recentSince: number; now: number },
-    query: PageQuery,
-  ): Promise<Page<ApplicationToken>>;
-  /** Changes a token and, inside a transaction, holds its row; false where it is revoked. */
-  updateApplicationToken(
-    id: number,
-    change: { description?: string | null; expiresAt?: number | null; ip?: string | null; prefix?: string },
-  ): Promise<boolean>;
-  /** Revokes and raises the token's version; false where it was revoked already. */
-  revokeApplicationToken(id: number, revokedAt: number): Promise<boolean>;
-  /** What an exchange needs to know; exchanges of one tick go to the database as one query. */
-  findApplicationTokenExchange(secretHash: Uint8Array): Promise<ApplicationTokenExchange | undefined>;
-  /** What a bearer's call needs to know; calls of one tick go to the database as one query. */
-  findApplicationTokenCaller(applicationTokenId: number): Promise<ApplicationTokenCaller | undefined>;
-  /** Adds up exchanges and notes the last use of tokens and secrets, a bounded number at a time. */
-  noteApplicationTokenUses(uses: readonly ApplicationTokenUse[]): Promise<void>;
-  /** Removes the counts of slots that began before `slotsBefore`. */
-  deleteApplicationTokenUses(slotsBefore: number): Promise<void>;
 }
 
 export interface LockoutStore {

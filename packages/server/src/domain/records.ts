@@ -114,8 +114,22 @@ export interface ApplicationToken {
   readonly prefix: string;
   readonly lastUsedAt: number | null;
   readonly lastUsedIp: string | null;
-  /** Exchanges since the asked time. */
+  /** Exchanges that are recent by the measures. */
   readonly recentExchanges: number;
+  /** Where it was last exchanged from: an IPv4 /24 or an IPv6 /64. */
+  readonly network: string | null;
+  /** When it was last exchanged from another network. */
+  readonly elsewhereAt: number | null;
+  /** A bit for each reason to look at it, by the measures: see application-token-attention.ts. */
+  readonly attention: number;
+  /** The secret before the present one, as long as it works. */
+  readonly formerSecret: {
+    /** When the present one was made. */
+    readonly replacedAt: number;
+    readonly validUntil: number;
+    readonly lastUsedAt: number | null;
+    readonly lastUsedIp: string | null;
+  } | null;
 }
 
 /** What is read on each exchange of an application token, by the hash of the secret. */
@@ -140,15 +154,6 @@ export interface ApplicationTokenExchange {
 export interface ApplicationTokenCaller extends Omit<ApplicationTokenExchange, 'secretValidUntil'> {
   readonly creatorUsername: string | null;
   readonly creatorName: string | null;
-}
-
-export interface ApplicationTokenUse {
-  readonly applicationTokenId: number;
-  readonly secretHash: Uint8Array;
-  readonly lastUsedAt: number;
-  readonly lastUsedIp: string;
-  /** Exchanges by the time at which their slot began. */
-  readonly exchanges: readonly { readonly slot: number; readonly count: number }[];
 }
 
 /** Whose failures, and in which of the counts that the account has. */

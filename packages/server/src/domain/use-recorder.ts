@@ -1,12 +1,14 @@
 import { type Address, formatAddress } from '@keywright/verifier';
+import type { ApplicationTokenUse } from './application-token-port.ts';
+import { isSameNetwork, knownNetworkOf } from './network.ts';
 import type { Clock, Database } from './ports.ts';
-import type { ApplicationTokenUse } from './records.ts';
 import { createSpacedWrites } from './spaced-writes.ts';
 
 /** Exchanges are counted by slots of ten minutes. */
 const slotMs = 10 * 60 * 1000;
-/** How far back `recent_exchanges` looks: as long as an auth token lives by default. */
-const recentMs = 240 * 60 * 1000;
+/** How far back `recent_exchanges` looks, in minutes: as long as an auth token lives by default. */
+export const recentMinutes = 240;
+const recentMs = recentMinutes * 60 * 1000;
 /** A token's or session's use is written at once, and then at most once in this time. */
 const quietMs = 60_000;
 /** How many go into one transaction, so that none blocks others for long. */
@@ -17,6 +19,8 @@ interface TokenUse {
   readonly secretHash: Uint8Array;
   lastUsedAt: number;
   lastUsedFrom: Address;
+  /** Whether it was used from another network than that address's besides. */
+  elsewhere: boolean;
   readonly slots: Map<number, number>;
 }
 
@@ -77,8 +81,7 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
     if (found !== undefined && !isOfSecret) owedTokens.push(found);
     const use = isOfSecret ? found : newUse(applicationTokenId, secretHash, from);
     if (use !== found) tokens.put(applicationTokenId, use);
-    use.lastUsedAt = deps.clock.now();
-    use.lastUsedFrom = from;
+    noteUse(use, deps.clock.now(), from);
     return use;
   }
 
@@ -105,7 +108,13 @@ export function createUseRecorder(deps: { database: Database; clock: Clock }): U
 }
 
 function newUse(applicationTokenId: number, secretHash: Uint8Array, from: Address): TokenUse {
-  return { applicationTokenId, secretHash, lastUsedAt: 0, lastUsedFrom: from, slots: new Map() };
+  return { applicationTokenId, secretHash, lastUsedAt: 0, lastUsedFrom: from, elsewhere: false, slots: new Map() };
+}
+
+function noteUse(use: TokenUse, now: number, from: Address): void {
+  use.elsewhere ||= !isSameNetwork(use.lastUsedFrom, from);
+  use.lastUsedAt = now;
+  use.lastUsedFrom = from;
 }
 
 function toSessionUse({ sessionId, at, from }: SessionUse): { sessionId: number; at: number; ip: string } {
@@ -118,6 +127,8 @@ function toApplicationTokenUse(use: TokenUse): ApplicationTokenUse {
     secretHash: use.secretHash,
     lastUsedAt: use.lastUsedAt,
     lastUsedIp: formatAddress(use.lastUsedFrom),
+    network: knownNetworkOf(use.lastUsedFrom),
+    elsewhere: use.elsewhere,
     exchanges: [...use.slots].map(([slot, count]) => ({ slot, count })),
   };
 }

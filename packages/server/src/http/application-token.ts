@@ -1,5 +1,6 @@
 import {
   ApplicationTokenSchema,
+  applicationTokenAttentions,
   applicationTokenStatuses,
   CreateApplicationTokenSchema,
   CreatedApplicationTokenSchema,
@@ -46,6 +47,13 @@ export function addApplicationTokenRoutes(app: FastifyInstance, http: HttpContex
     summary: 'What the status of an application token may be',
     values: applicationTokenStatuses,
   });
+  addLookupRoute(app, http, {
+    path: '/application_token/attention',
+    id: 'listApplicationTokenAttentions',
+    tag,
+    summary: 'Why somebody should look at an application token',
+    values: applicationTokenAttentions,
+  });
   addReadRoutes(app, http);
   addCreateRoute(app, http);
   addChangeRoutes(app, http);
@@ -61,7 +69,7 @@ function addReadRoutes(app: FastifyInstance, http: HttpContext): void {
     tag,
     summary: 'List application tokens',
     description:
-      "Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again.",
+      "Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again. `q=attention:2` finds those that somebody should look at for that reason.",
     querystring: collectionQuery(applicationTokenFields),
     success: {
       status: 200,

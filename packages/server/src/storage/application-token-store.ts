@@ -1,4 +1,4 @@
-import type { ApplicationTokenStore } from '../domain/ports.ts';
+import type { ApplicationTokenStore } from '../domain/application-token-port.ts';
 import { findApplicationToken, listApplicationTokens } from './application-token-list.ts';
 import { findApplicationTokenCaller, findApplicationTokenExchange } from './application-token-lookup.ts';
 import { deleteApplicationTokenUses, noteApplicationTokenUses } from './application-token-use.ts';

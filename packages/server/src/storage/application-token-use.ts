@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sql } from 'kysely';
-import type { ApplicationTokenUse } from '../domain/records.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { ApplicationTokenUse } from '../domain/application-token-port.ts';
 import { inChunks } from './chunk.ts';
 import { jsonRows } from './json-rows.ts';
 import type { StorageSession } from './storage-session.ts';
@@ -9,6 +9,9 @@ interface Use {
   readonly id: number;
   readonly at: number;
   readonly ip: string;
+  readonly network: string;
+  /** 1 where it was used from another network besides. */
+  readonly elsewhere: 0 | 1;
 }
 
 /** How many counts go at a time. */
@@ -24,15 +27,17 @@ export async function noteApplicationTokenUses(
 
 async function noteChunk(transaction: StorageSession, chunk: readonly ApplicationTokenUse[]): Promise<void> {
   const { kind, write } = transaction;
-  const tokens = jsonRows(kind, { id: 'bigint', at: 'bigint', ip: 'text' }, latestByToken(chunk));
+  const columns = { id: 'bigint', at: 'bigint', ip: 'text', network: 'text', elsewhere: 'bigint' } as const;
+  const tokens = jsonRows(kind, columns, latestByToken(chunk));
   if (kind === 'postgres') {
     // In the order of their ids, as every other process does it, so that no two wait for each other.
     await sql`
       SELECT id FROM application_token WHERE id IN (SELECT id FROM ${tokens})
       ORDER BY id FOR NO KEY UPDATE`.execute(write);
   }
+  await noteNetworks(transaction, tokens);
   await sql`
-    UPDATE application_token SET last_used_at = used.at, last_used_ip = used.ip FROM ${tokens}
+    UPDATE application_token SET last_used_at = used.at, last_used_ip = used.ip, network = used.network FROM ${tokens}
     WHERE application_token.id = used.id
       AND (application_token.last_used_at IS NULL OR application_token.last_used_at < used.at)`.execute(write);
   const secrets = jsonRows(kind, { hash: 'bytea', at: 'bigint', ip: 'text' }, latestBySecret(chunk));
@@ -45,12 +50,22 @@ async function noteChunk(transaction: StorageSession, chunk: readonly Applicatio
   await addExchanges(transaction, chunk);
 }
 
+/** Notes which tokens were used from more than one network; of processes that write late, too. */
+async function noteNetworks({ write }: StorageSession, tokens: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    UPDATE application_token SET elsewhere_at = used.at FROM ${tokens}
+    WHERE application_token.id = used.id
+      AND (used.elsewhere = 1 OR application_token.network <> used.network)
+      AND (application_token.elsewhere_at IS NULL OR application_token.elsewhere_at < used.at)`.execute(write);
+}
+
 function latestByToken(chunk: readonly ApplicationTokenUse[]): Use[] {
   const latest = new Map<number, Use>();
-  for (const { applicationTokenId: id, lastUsedAt: at, lastUsedIp: ip } of chunk) {
-    if (at > (latest.get(id)?.at ?? -1)) {
-      latest.set(id, { id, at, ip });
-    }
+  for (const { applicationTokenId: id, lastUsedAt: at, lastUsedIp: ip, network, elsewhere } of chunk) {
+    const before = latest.get(id);
+    const isElsewhere = elsewhere || before?.elsewhere === 1 || (before !== undefined && before.network !== network);
+    const last = before !== undefined && before.at >= at ? before : { id, at, ip, network };
+    latest.set(id, { ...last, elsewhere: isElsewhere ? 1 : 0 });
   }
   return [...latest.values()];
 }

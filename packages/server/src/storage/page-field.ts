@@ -4,6 +4,9 @@ import { foldCase } from './fold-case.ts';
 
 type Expression = RawBuilder<unknown>;
 
+/** How many bits a column holds without its sign. */
+const maxBits = 31;
+
 /** What a list can be filtered and sorted on. */
 export interface PageField {
   /** By kind of filter, what is compared. */
@@ -14,6 +17,8 @@ export interface PageField {
   readonly text: boolean;
   /** Texts kept in lower case, so that without a wildcard an index over the column finds them; false where absent. */
   readonly lowerCase?: boolean;
+  /** Whether a number means a bit that has to be set; false where absent. */
+  readonly bits?: boolean;
 }
 
 export function numberField(column: Expression): PageField {
@@ -33,6 +38,11 @@ export function lowerCaseField(column: Expression): PageField {
   return { ...textField(column), lowerCase: true };
 }
 
+/** A set of bits, of which the first has the number 1: rows are found by one that is set. */
+export function bitField(column: Expression): PageField {
+  return { ...numberField(column), bits: true };
+}
+
 /** A row named by its id or by a text, sorted by the text. */
 export function referenceField(id: Expression, name: Expression): PageField {
   return { filters: { number: id, text: name }, sort: name, nullable: true, text: true };
@@ -42,10 +52,11 @@ export function referenceField(id: Expression, name: Expression): PageField {
 export function filterCondition(
   filter: Filter,
   compared: Expression,
-  { lowerCase = false }: PageField,
+  { lowerCase = false, bits = false }: PageField,
 ): RawBuilder<boolean> {
   switch (filter.kind) {
     case 'number':
+      if (bits) return isBitSet(compared, filter.value);
       return Number.isSafeInteger(filter.value)
         ? sql<boolean>`${compared} = ${integer(filter.value)}`
         : sql<boolean>`1 = 0`;
@@ -55,6 +66,11 @@ export function filterCondition(
     case 'time':
       return between(compared, filter);
   }
+}
+
+function isBitSet(compared: Expression, number: number): RawBuilder<boolean> {
+  if (number < 1 || number > maxBits) return sql<boolean>`1 = 0`;
+  return sql<boolean>`((${compared}) & ${sql.lit(1 << (number - 1))}) <> 0`;
 }
 
 function between(compared: Expression, { from, until }: { from?: number; until?: number }): RawBuilder<boolean> {

@@ -114,6 +114,10 @@ interface ApplicationTokenTable {
   /** The last stage before its end that its maker was told of. */
   expiry_notice_days: number | null;
   last_used_ip: string | null;
+  /** Where it was last used from. */
+  network: string | null;
+  /** When it was last used from another network. */
+  elsewhere_at: number | null;
 }
 
 interface ApplicationTokenSecretTable {

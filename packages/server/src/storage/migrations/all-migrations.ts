@@ -5,6 +5,7 @@ import { secondFactors } from './004-second-factors.ts';
 import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
 import { revocations } from './007-revocations.ts';
+import { tokenNetworks } from './008-token-networks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   sessions,
   eventCheckpoints,
   revocations,
+  tokenNetworks,
 ];
