@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CommandOutcome } from '../support/command-line.ts';
 import { inForm, printFigure } from './fault-form.ts';
@@ -65,8 +67,9 @@ test('commands work beside a server under load, and nobody is told that the data
   });
 });
 
-/** Adds a user, makes and replaces an application token, lists: two commands at a time, and all must work. */
-async function runCommands({ installation, writer, journal }: Scene, round: number): Promise<CommandOutcome[]> {
+/** Adds a user, makes an application token, backs up, lists: some at the same time, and all must work. */
+async function runCommands(scene: Scene, round: number): Promise<CommandOutcome[]> {
+  const { installation, writer, journal } = scene;
   const username = `user-${round}@keywright.test`;
   const description = `made by the command line, round ${round}`;
   const acknowledge = journal.ask({ op: 'create', description });
@@ -83,7 +86,31 @@ async function runCommands({ installation, writer, journal }: Scene, round: numb
   const made = JSON.parse((await create).out) as { id: number; application_token: string };
   acknowledge({ id: made.id, secret: made.application_token });
   const added = await add;
+  const backedUp = await backUp(scene, round);
   const list = await installation.runWell(['user', 'list', '--json']);
   assert.ok(list.out.includes(`"${username}"`), list.out);
-  return [added, await create, list];
+  return [added, await create, backedUp, list];
+}
+
+/** Backs up, and checks that the copy is sound and has every token whose making was acknowledged before. */
+async function backUp({ installation, journal }: Scene, round: number): Promise<CommandOutcome> {
+  const file = join(installation.scratchDir, `backup-${round}.db`);
+  const made = journal
+    .read()
+    .flatMap(({ write, acknowledged }) => (write.op === 'create' ? (acknowledged?.id ?? []) : []));
+  const outcome = await installation.runWell(['backup', file]);
+  const copy = await readSqlite(file);
+  assert.deepEqual(
+    (await copy.all('PRAGMA integrity_check')).map((row) => row['integrity_check']),
+    ['ok'],
+  );
+  const kept = new Set((await copy.all('SELECT id FROM application_token')).map(({ id }) => id));
+  await copy.close();
+  assert.deepEqual(
+    made.filter((id) => !kept.has(id)),
+    [],
+    'a backup lacks what was acknowledged before it began',
+  );
+  rmSync(file);
+  return outcome;
 }

@@ -1,3 +1,4 @@
+import { backup } from './backup.ts';
 import type { Command } from './command.ts';
 import { config } from './config.ts';
 import { eventExplain, eventExport, eventVerify } from './event.ts';
@@ -20,6 +21,7 @@ import { version } from './version.ts';
 export const commands: readonly Command[] = [
   serve,
   migrate,
+  backup,
   config,
   userAdd,
   userList,
