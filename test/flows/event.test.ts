@@ -140,6 +140,67 @@ for (const kind of storeKinds) {
       );
     });
 
+    test("an organisation's events are numbered one after the other, whatever happens in others", async () => {
+      const { id: quiet } = await server.addOrganisation('Quiet');
+      await server.addUser({ username: 'quiet@example.com', organisationId: quiet });
+      const { auth_token: reader } = await server.signIn('quiet@example.com');
+      for (const description of ['one', 'two', 'three']) {
+        await server.createToken(bearer, { description });
+        await server.createToken(reader, { description });
+      }
+      const read = async (query: string) =>
+        (await server.call('GET', `/api/v1/event?${query}`, { bearer: reader })).json.map(
+          ({ id, event_type }: { id: number; event_type: { id: number } }) => [id, event_type.id],
+        );
+      const all = await read('');
+      assert.deepEqual(
+        all.map(([id]: [number]) => id),
+        [1, 2, 3, 4, 5, 6],
+      );
+      assert.deepEqual(await read('q=id:4'), [all[3]]);
+      assert.deepEqual(await read('sort=-id'), all.toReversed());
+      assert.deepEqual([...(await read('per_page=4')), ...(await read('per_page=4&page=2'))], all);
+      const exported = await server.call('GET', '/api/v1/event/export', { bearer: reader });
+      const lines = exported.text.trimEnd().split('\n');
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line).id),
+        [1, 2, 3, 4, 5, 6],
+      );
+    });
+
+    test('those of several organisations are in the order in which they were written, page by page', async () => {
+      const parent = await server.addOrganisation('Parent');
+      const child = await server.addOrganisation('Child', parent.id);
+      const names = { 'parent@example.com': parent.id, 'child@example.com': child.id };
+      for (const [name, organisation] of Object.entries(names)) {
+        await server.addUser({ username: name, organisationId: organisation });
+      }
+      const { auth_token: above } = await server.signIn('parent@example.com');
+      const { auth_token: below } = await server.signIn('child@example.com');
+      for (const reader of [below, below, above, below]) await server.createToken(reader);
+      const read = async (query: string): Promise<string[]> =>
+        (await server.call('GET', `/api/v1/event?${query}`, { bearer: above })).json.map(
+          ({ id, organisation }: { id: number; organisation: { name: string } }) => `${organisation.name} ${id}`,
+        );
+      const written = [
+        'Parent 1',
+        'Child 1',
+        'Parent 2',
+        'Child 2',
+        'Parent 3',
+        'Child 3',
+        'Child 4',
+        'Child 5',
+        'Parent 4',
+        'Child 6',
+      ];
+      assert.deepEqual(await read('sort=id'), written);
+      assert.deepEqual(await read('sort=-id'), written.toReversed());
+      const pages = await Promise.all([1, 2, 3, 4].map((page) => read(`sort=id&per_page=3&page=${page}`)));
+      assert.deepEqual(pages.flat(), written);
+      assert.deepEqual(await read('q=id:3'), ['Parent 3', 'Child 3']);
+    });
+
     test('each state change over HTTP is one event, which bears the id of its request', async () => {
       const made = await server.call('POST', base, { bearer, body: { description: 'x' } });
       const path = `${base}/${made.json.id}`;

@@ -81,7 +81,7 @@ export const eventSeverities: readonly Lookup[] = [
 
 export const EventSchema = Type.Object(
   {
-    id: Type.Integer(),
+    id: Type.Integer({ description: "Counts the organisation's events from 1; unique together with the organisation" }),
     timestamp: TimestampSchema,
     alert: Type.Boolean({ description: 'Whether somebody should look at it' }),
     description: Type.String(),

@@ -66,8 +66,8 @@ export async function listUserEvents(
 }
 
 /**
- * Every event of the caller's organisation and its direct children that the filters let through, in order of their ids,
- * read a piece at a time.
+ * Every event of the caller's organisation and its direct children that the filters let through, in the order in which they
+ * were written, read a piece at a time.
  *
  * @throws Refusal Forbidden
  */
@@ -80,7 +80,7 @@ export async function exportEvents(
   return readEvents(service, await organisationIdsOf(service, caller), filters());
 }
 
-/** Reads events in order of their ids, a piece at a time. */
+/** Reads events in the order in which they were written, a piece at a time. */
 export async function* readEvents(
   service: Service,
   organisationIds: readonly number[] | 'all',
@@ -99,7 +99,8 @@ export async function* readEvents(
 function eventResource(event: ChainedEvent): EventResource {
   const type = Object.values(eventTypes).find((candidate) => candidate.id === event.type);
   return {
-    id: event.id,
+    // Its place among the organisation's own events: the number among all would tell what others do.
+    id: event.sequence,
     timestamp: new Date(event.occurredAt).toISOString(),
     alert: event.alert,
     description: event.description,

@@ -47,10 +47,7 @@ async function answerOne(service: Service, { id, sealedData }: StoredMailRequest
   });
 }
 
-/**
- * That nobody could be mailed to, as an event of no organisation: events are numbered together, and without it the numbers
- * that others see would tell which names exist.
- */
+/** That nobody could be mailed to, as an event of no organisation: it explains the request to the operator who has its id. */
 function unansweredEvent(service: Service, { request, client }: OpenedMailRequest): NewEvent | undefined {
   if (request.kind !== 'password_reset' && request.kind !== 'activation') return undefined;
   return eventOf(service, client, {

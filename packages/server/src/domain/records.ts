@@ -194,6 +194,7 @@ export interface NewEvent {
 
 /** An event as it stands in its organisation's chain. */
 export interface ChainedEvent extends NewEvent {
+  /** Counts the events of all organisations in the order in which they were written, so it is no caller's to see. */
   readonly id: number;
   readonly organisationName: string | null;
   readonly username: string | null;

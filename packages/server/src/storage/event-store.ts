@@ -37,7 +37,8 @@ const from = sql`event
 
 /** What can be filtered and sorted on, by its name on the wire. */
 const fields = {
-  id: numberField(sql`event.id`),
+  // Readers know an event by its place in its organisation's chain; events of several organisations are in one order all the same.
+  id: { ...numberField(sql`event.sequence`), sort: sql`event.id` },
   timestamp: timeField(sql`event.occurred_at`),
   type: numberField(sql`event.type`),
   source: numberField(sql`event.source`),
