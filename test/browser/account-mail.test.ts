@@ -9,13 +9,13 @@ import { fillSignIn, signIn } from './sign-in-steps.ts';
 
 const newPassword = 'correct horse battery staple';
 
-describe('the pages behind mails', { skip }, () => {
+describe('the pages behind mails, on PostgreSQL', { skip }, () => {
   let scene: PortalScene;
   let organisationId: number;
   let administrator: string;
 
   before(async () => {
-    scene = await openPortalScene();
+    scene = await openPortalScene({ store: 'postgres' });
     organisationId = (await scene.server.addOrganisation('Acme')).id;
     await scene.server.addUser({ username: 'admin@example.com', organisationId });
     administrator = (await scene.server.signIn('admin@example.com')).auth_token;

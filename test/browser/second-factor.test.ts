@@ -163,6 +163,10 @@ describe('the second step of the sign-in page', { skip }, () => {
     await takeScreenshots(page, 'sign-enrolment');
     await page.getByRole('button', { name: /^Authenticator app/ }).click();
     await page.getByRole('img', { name: /^QR code/ }).waitFor();
+    await page.reload();
+    await fillSignIn(page, username);
+    await page.getByRole('button', { name: /^Authenticator app/ }).click();
+    await page.getByRole('img', { name: /^QR code/ }).waitFor();
     await checkAccessible(page);
     await takeScreenshots(page, 'sign-enrolment-app');
     const app = await appOf(page);

@@ -102,6 +102,18 @@ for (const kind of storeKinds) {
       assert.equal((await server.call('POST', '/api/v1/user/mfa', { bearer: expired, body })).status, 401);
     });
 
+    test('who lost what they had begun begins anew, and the one before is good no more', async () => {
+      const { username } = await addUser();
+      const mfa_token = await askedForFactor(server, username);
+      const lost = await beginFactor(server, mfa_token, 0);
+      const again = await beginFactor(server, await askedForFactor(server, username), 0);
+      const code = createTotpApp(server, lost.id, lost.secret_key).code();
+      assert.equal((await confirmFactor(server, mfa_token, lost.id, { code })).status, 404);
+      const app = createTotpApp(server, again.id, again.secret_key);
+      assert.equal((await confirmFactor(server, mfa_token, again.id, { code: app.code() })).status, 204);
+      server.clock.advance(step);
+    });
+
     test('the password is asked for again, and wrong codes count, as with a session', async () => {
       const { username } = await addUser();
       const mfa_token = await askedForFactor(server, username);

@@ -1,5 +1,5 @@
 import type { CreatedMfaKey } from '@keywright/contract';
-import { Alert, Anchor, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Stack, Text, UnstyledButton } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
 import { send } from '../api/send.ts';
@@ -68,7 +68,7 @@ export function EnrolmentCard({
       {begun === undefined ? (
         <Stack gap="sm">
           <Kinds choose={(kind) => void begin(kind)} />
-          <Failure failure={failure} />
+          {failure === undefined ? null : <ErrorPanel error={failure} />}
         </Stack>
       ) : (
         <Stack gap="md">
@@ -101,16 +101,5 @@ function Kinds({ choose }: { readonly choose: (kind: FactorKind) => void }): Rea
         </UnstyledButton>
       ))}
     </Stack>
-  );
-}
-
-function Failure({ failure }: { readonly failure: unknown }): ReactElement | null {
-  const t = useTexts(signTexts);
-  if (failure === undefined) return null;
-  if (!isApiError(failure, 'Conflict')) return <ErrorPanel error={failure} />;
-  return (
-    <Alert color="yellow" icon={<Icon name="warning" />} role="alert">
-      {t.enrolBegun}
-    </Alert>
   );
 }

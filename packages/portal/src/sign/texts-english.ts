@@ -49,7 +49,6 @@ export const signEnglish = {
   totpNext: 'It is set up. To sign in, enter the next code: the one that did it is used up.',
   enrolTitle: 'Set up a second step',
   enrolText: 'Your organisation requires one. It takes a minute.',
-  enrolBegun: 'You have begun this within the last hour. Choose another way, or try this one again later.',
   emailLabel: 'Code from the mail',
   emailOffer: (username: string) => `We send a code to ${username}.`,
   emailSend: 'Send code',

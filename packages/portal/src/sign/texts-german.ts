@@ -54,8 +54,6 @@ export const german: Translation<typeof signEnglish> = {
   totpNext: 'Sie ist eingerichtet. Geben Sie zum Anmelden den nächsten Code ein: Der eben ist verbraucht.',
   enrolTitle: 'Zweiten Schritt einrichten',
   enrolText: 'Ihre Organisation verlangt einen. Es dauert eine Minute.',
-  enrolBegun:
-    'Das haben Sie innerhalb der letzten Stunde schon begonnen. Wählen Sie einen anderen Weg, oder versuchen Sie diesen später wieder.',
   emailLabel: 'Code aus der Mail',
   emailOffer: (username) => `Wir schicken einen Code an ${username}.`,
   emailSend: 'Code senden',

@@ -42,7 +42,7 @@ export async function createMfaKey(
   const proved = await confirmOwnPassword(service, caller, asked.password, wrongInput);
   return changeState(service, async (stores) => {
     const user = await holdWithPassword(stores, proved, wrongInput);
-    await makeRoom(service, stores, user, type);
+    await makeRoom(service, stores, user, { type, isEnrolment: caller.enrolmentTokenId !== undefined });
     const secret = type === 0 ? createTotpSecret(service.random) : undefined;
     const challenge = type === 2 ? createPasskeyChallenge(service.random) : null;
     const key = await stores.insertMfaKey({
@@ -64,10 +64,17 @@ export async function createMfaKey(
   });
 }
 
-async function makeRoom(service: Service, stores: Stores, user: User, type: MfaType): Promise<void> {
+async function makeRoom(
+  service: Service,
+  stores: Stores,
+  user: User,
+  { type, isEnrolment }: { readonly type: MfaType; readonly isEnrolment: boolean },
+): Promise<void> {
   const same = (await stores.listMfaKeys(user.id)).find((key: MfaKey) => key.type === type);
   if (same === undefined) return;
-  if (!isStale(service, same)) {
+  // Whoever is not let in before has no other way to be rid of one that they began and lost.
+  const isLeft = isEnrolment && same.activatedAt === null;
+  if (!isStale(service, same) && !isLeft) {
     const state = same.activatedAt === null ? 'waits for its first code' : 'is active';
     throw new Refusal('Conflict', { message: `A second factor of this type ${state} already` });
   }
