@@ -59,12 +59,18 @@ const integrations = createRoute({
   component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
 });
 
+const userSettings = createRoute({
+  getParentRoute: () => app,
+  path: '/user-settings',
+  component: lazyRouteComponent(() => import('./user-settings/user-settings-page.tsx'), 'UserSettingsPage'),
+});
+
 /** Every other address. */
 const unknown = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundPage });
 
 /** The pages by their paths (contract §9); the code of each comes when somebody goes there. */
 export const router = createRouter({
-  routeTree: root.addChildren([sign, activation, app.addChildren([start, integrations, unknown])]),
+  routeTree: root.addChildren([sign, activation, app.addChildren([start, integrations, userSettings, unknown])]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageCrash,
   defaultPendingComponent: PagePending,

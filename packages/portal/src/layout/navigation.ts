@@ -16,4 +16,5 @@ export const navigation: readonly NavigationEntry[] = [
   { text: 'start', icon: 'home', to: '/' },
   { text: 'tokens', icon: 'key', to: '/integrations', hash: 'application-tokens' },
   { text: 'connect', icon: 'plug', to: '/integrations', hash: 'connect' },
+  { text: 'settings', icon: 'user', to: '/user-settings' },
 ];
