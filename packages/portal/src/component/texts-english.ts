@@ -43,5 +43,6 @@ export const componentEnglish = {
     isUsername: 'It must not be the e-mail address.',
     isCommon: 'This is one of the most common passwords, which are tried first. Choose another.',
     email: 'This is not an e-mail address.',
+    wrongPassword: 'This is not your password.',
   },
 } as const;

@@ -48,5 +48,6 @@ export const german: Translation<typeof componentEnglish> = {
     isUsername: 'Es darf nicht die E-Mail-Adresse sein.',
     isCommon: 'Das ist eines der häufigsten Passwörter, die zuerst ausprobiert werden. Wählen Sie ein anderes.',
     email: 'Das ist keine E-Mail-Adresse.',
+    wrongPassword: 'Das ist nicht Ihr Passwort.',
   },
 };
