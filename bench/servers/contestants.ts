@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SigningAlgorithm } from '@keywright/contract';
 import { writeJsonRequest, writeRequest } from '../load/http-request.ts';
@@ -65,11 +65,15 @@ export async function startFloor(tokens: number, gathered?: 'gathered'): Promise
   return { name: ['floor', gathered].filter(Boolean).join(', '), server, requests: secrets.map(exchangeRequest) };
 }
 
-const peersFolder = path.join(import.meta.dirname, '../peers');
+/** Where what Keywright is compared with is installed. */
+export const peersFolder = path.join(import.meta.dirname, '../peers');
 
 /** Installs what Keywright is compared with, where it isn't there; it is no dependency of the product. */
 export function installPeers(): void {
-  if (existsSync(path.join(peersFolder, 'node_modules'))) return;
+  const { dependencies }: { dependencies: object } = JSON.parse(
+    readFileSync(path.join(peersFolder, 'package.json'), 'utf8'),
+  );
+  if (Object.keys(dependencies).every((name) => existsSync(path.join(peersFolder, 'node_modules', name)))) return;
   console.log('installing the peers (npm ci --prefix bench/peers)');
   const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', peersFolder], {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -7,6 +7,7 @@ import { publint } from 'publint';
 import { type PublishedPackage, publishedPackages } from '../../scripts/pack-packages.ts';
 import { endCommand, runCommandLine, startServing } from '../support/command-line.ts';
 import { link, type PackedPackages, packForTest, root, run } from '../support/packed-packages.ts';
+import type { TestClock } from '../support/test-clock.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** The oldest Node that the packages without dependencies are for, where there is one; the tests themselves need a newer. */
@@ -29,6 +30,15 @@ const consumers = {
   'a bundler for browsers': { module: 'esnext', moduleResolution: 'bundler', types: [], lib: ['es2024', 'dom'] },
 } as const;
 
+/** The machine's clock, which programs that run by themselves go by too. */
+const timeOfDay: TestClock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  advance: () => {
+    throw new Error('no test turns this clock');
+  },
+};
+
 describe('the packages as they are published', () => {
   let packed: PackedPackages;
   let server: TestServer;
@@ -36,7 +46,8 @@ describe('the packages as they are published', () => {
 
   before(async () => {
     packed = await packForTest();
-    server = await startTestServer();
+    // The examples verify its tokens, by its public keys and the time of day.
+    server = await startTestServer({ env: { KEYWRIGHT_SIGNING_ALGORITHM: 'ES256' }, clock: timeOfDay });
     const organisationId = (await server.addOrganisation('Acme')).id;
     await server.addUser({ username: 'user@example.com', organisationId });
     const { auth_token } = await server.signIn('user@example.com');
