@@ -39,7 +39,10 @@ function testPublication(create: CreateStore): void {
     ];
     const audiences = [[1, -9], [2], [1, 2], [0]];
     await database.insertRevocations(
-      ended.map((one, index) => sampleRevocation(`id ${index}`, { ended: one, audience: audiences[index] ?? [] })),
+      ended.map((one, index) => {
+        const change = { ended: one, audience: audiences[index] ?? [], dueAt: now - 10 + index };
+        return sampleRevocation(`id ${index}`, change);
+      }),
     );
     assert.deepEqual(await database.findFeedState(now), { lastSequence: 0, hasDue: true });
     assert.deepEqual(await listAll(database), []);

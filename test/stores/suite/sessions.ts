@@ -46,7 +46,7 @@ export function testSessions(create: CreateStore): void {
       name: user.name,
       userStatus: 1,
       userVersion: 1,
-      organisation: { id: organisation.id, name: 'Acme' },
+      organisation: { id: organisation.id, name: 'Acme', tokensFrom: 0 },
       roles: 2,
       operatorUsername: null,
     };

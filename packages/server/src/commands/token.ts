@@ -1,6 +1,7 @@
 import { type ApplicationTokenResource, maxOverlapSeconds } from '@keywright/contract';
-import { revokeApplicationToken, rotateSecret } from '../domain/application-token.ts';
+import { rotateSecret } from '../domain/application-token.ts';
 import { tokenMeasures } from '../domain/application-token-attention.ts';
+import { revokeApplicationToken } from '../domain/application-token-change.ts';
 import { applicationTokenResource } from '../domain/application-token-resource.ts';
 import type { Service } from '../domain/service.ts';
 import { defineCommand, UsageError } from './command.ts';

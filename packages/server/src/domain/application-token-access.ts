@@ -66,3 +66,8 @@ export async function requireNotAboveCaller(service: Service, caller: Caller, to
   if (now === undefined || (effectiveRoles(now) & ~grantableRoles(caller.roles)) === 0) return;
   throw new Refusal('Forbidden', { message: 'The application token has roles above your own; you may revoke it' });
 }
+
+/** What a change of a revoked token is refused with. */
+export function revokedRefusal(): Refusal {
+  return new Refusal('NotAllowed', { message: 'status - a revoked application token stays revoked; make another one' });
+}

@@ -97,7 +97,7 @@ export function requireWithinCaller(
   const own = caller.applicationToken;
   if (own === undefined) return;
   const problems: Problem[] = [];
-  if (own.ip !== null && (ip === null || !isWithin(ip, own.ip))) {
+  if (own.ip !== null && (ip === null || !isWithinNetwork(ip, own.ip))) {
     const message = `ip ${ip ?? 'null'} goes beyond ${own.ip}, which your own token is restricted to`;
     problems.push({ token: 'NotAllowed', message });
   }
@@ -108,7 +108,8 @@ export function requireWithinCaller(
   if (problems.length > 0) throw invalidInput(problems);
 }
 
-function isWithin(inner: string, outer: string): boolean {
+/** Whether every address of one network is in another; both in CIDR notation. */
+export function isWithinNetwork(inner: string, outer: string): boolean {
   const [innerNetwork, outerNetwork] = [parseNetwork(inner), parseNetwork(outer)];
   return innerNetwork.prefixLength >= outerNetwork.prefixLength && networkContains(outerNetwork, innerNetwork.address);
 }

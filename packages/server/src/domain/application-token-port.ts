@@ -61,7 +61,7 @@ export interface ApplicationTokenStore {
     id: number,
     change: { description?: string | null; expiresAt?: number | null; ip?: string | null; prefix?: string },
   ): Promise<boolean>;
-  /** Revokes and raises the token's version; false where it was revoked already. */
+  /** False where it was revoked already. */
   revokeApplicationToken(id: number, revokedAt: number): Promise<boolean>;
   /** What an exchange needs to know; exchanges of one tick go to the database as one query. */
   findApplicationTokenExchange(secretHash: Uint8Array): Promise<ApplicationTokenExchange | undefined>;

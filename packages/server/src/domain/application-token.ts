@@ -1,14 +1,10 @@
-import type {
-  ApplicationTokenResource,
-  CreateApplicationToken,
-  RotateApplicationToken,
-  UpdateApplicationToken,
-} from '@keywright/contract';
+import type { ApplicationTokenResource, CreateApplicationToken, RotateApplicationToken } from '@keywright/contract';
 import {
   findChangeableToken,
   findToken,
   requireManager,
   requireNotAboveCaller,
+  revokedRefusal,
   scopeOf,
 } from './application-token-access.ts';
 import { tokenMeasures } from './application-token-attention.ts';
@@ -25,11 +21,11 @@ import {
   createApplicationTokenSecret,
   hashApplicationTokenSecret,
 } from './application-token-secret.ts';
-import { invalidInput, Refusal } from './errors.ts';
 import { knownStage } from './expiry-notice.ts';
 import { announceApplicationToken } from './notice.ts';
 import { requirePermission } from './permission.ts';
-import type { ApplicationToken, NewEvent, Page, PageQuery } from './records.ts';
+import type { ApplicationToken, Page, PageQuery } from './records.ts';
+import { endAuthTokensOfSecret } from './revocation.ts';
 import { roleNames } from './role.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { changeState } from './state-change.ts';
@@ -128,57 +124,6 @@ export async function getApplicationToken(
 }
 
 /**
- * Changes description, expiry date and network restriction of a token, or revokes it (`status: { id: 1 }`).
- *
- * @throws Refusal NotFound, Forbidden; NotAllowed for a revoked token
- */
-export async function updateApplicationToken(
-  service: Service,
-  caller: Caller,
-  id: number,
-  input: () => UpdateApplicationToken,
-): Promise<void> {
-  const token = await findChangeableToken(service, caller, id);
-  const asked = input();
-  const revokes = asked.status?.id === 1;
-  if (asked.status !== undefined && !revokes) requireStatusKept(token, asked.status.id);
-  const change = readApplicationTokenInput(asked, service.clock.now());
-  const changes = Object.keys(change).length > 0;
-  if (changes) {
-    requireManager(caller);
-    await requireNotAboveCaller(service, caller, token);
-    requireWithinCaller({ ...token, ...change }, caller);
-  }
-  if (token.revokedAt !== null) {
-    if (revokes && !changes) return;
-    throw revokedRefusal();
-  }
-  await changeState(service, async (stores) => {
-    const events: NewEvent[] = [];
-    if (changes) {
-      if (!(await stores.updateApplicationToken(id, change))) throw revokedRefusal();
-      const { expiresAt } = change;
-      if (expiresAt !== undefined) await stores.setExpiryNotice(id, knownStage(expiresAt, service.clock.now()));
-      events.push(
-        tokenEvent(service, actorOf(caller), 'ApplicationTokenUpdated', token, { changed: Object.keys(change) }),
-      );
-    }
-    if (revokes && (await stores.revokeApplicationToken(id, service.clock.now()))) {
-      events.push(tokenEvent(service, actorOf(caller), 'ApplicationTokenRevoked', token));
-    }
-    return { result: undefined, events };
-  });
-}
-
-/** Revokes a token on behalf of whoever may: it is exchanged no more from the moment this resolves. */
-export async function revokeApplicationToken(service: Service, actor: Actor, token: ApplicationToken): Promise<void> {
-  await changeState(service, async (stores) => {
-    const revoked = await stores.revokeApplicationToken(token.id, service.clock.now());
-    return { result: undefined, events: revoked ? [tokenEvent(service, actor, 'ApplicationTokenRevoked', token)] : [] };
-  });
-}
-
-/**
  * Gives a token a new secret; the one before works until the overlap ends, any older one no more.
  *
  * @throws Refusal NotFound, Forbidden; NotAllowed for a revoked token
@@ -210,6 +155,7 @@ export async function rotateSecret(
     // Holds the token's row first, so that two rotations at once leave one present secret.
     if (!(await stores.updateApplicationToken(token.id, { prefix }))) throw revokedRefusal();
     await stores.retireApplicationTokenSecret(token.id, now + overlapSeconds * 1000);
+    await endAuthTokensOfSecret(service, stores, token.id, now + overlapSeconds * 1000);
     await stores.insertApplicationTokenSecret({
       secretHash: hashApplicationTokenSecret(secret),
       applicationTokenId: token.id,
@@ -220,20 +166,4 @@ export async function rotateSecret(
     return { result: undefined, events: [tokenEvent(service, actor, 'ApplicationTokenRotated', token, detail)] };
   });
   return { application_token: secret, id: token.id };
-}
-
-function requireStatusKept(token: ApplicationToken, statusId: number): void {
-  if (statusId !== 0 && statusId !== 2) {
-    throw invalidInput([
-      { token: 'InvalidReference', message: `status.id - there is no status ${statusId}; 1 revokes.` },
-    ]);
-  }
-  if (token.revokedAt !== null) throw revokedRefusal();
-  if (statusId === 2) {
-    throw new Refusal('NotAllowed', { message: 'status - a token expires by its expiry_date; 1 revokes it' });
-  }
-}
-
-function revokedRefusal(): Refusal {
-  return new Refusal('NotAllowed', { message: 'status - a revoked application token stays revoked; make another one' });
 }

@@ -5,6 +5,9 @@ import { type RoleSet, roleNames } from './role.ts';
 import type { Service } from './service.ts';
 import { authenticateAudience, verifyClaims, verifyInternalToken } from './token-verification.ts';
 
+/** How long support lasts, in minutes, and the auth token of it (contract §2). */
+export const supportMinutes = 60;
+
 /** Whom an auth token is for, and what it may say. */
 export interface AuthTokenGrant {
   /** `user:42` or `application_token:7`. */
@@ -15,7 +18,8 @@ export interface AuthTokenGrant {
   readonly minutes: number;
   /** It never outlives this: milliseconds since the Unix epoch. */
   readonly notAfter?: number | null;
-  readonly session?: { readonly id: number; readonly amr: readonly string[] };
+  /** It never outlives its session either. */
+  readonly session?: { readonly id: number; readonly amr: readonly string[]; readonly expiresAt: number };
   /** The user id of the platform operator who acts as the user. */
   readonly operatorId?: number;
   readonly ip?: string | null;
@@ -35,8 +39,11 @@ export function issueAuthToken(service: Service, grant: AuthTokenGrant): string 
 /** Signs an `auth_token`, and says how long it lives. */
 export function issueTimedAuthToken(service: Service, grant: AuthTokenGrant): IssuedAuthToken {
   const iat = Math.floor(service.clock.now() / 1000);
-  const longest = iat + grant.minutes * 60;
-  const exp = grant.notAfter == null ? longest : Math.min(longest, Math.floor(grant.notAfter / 1000));
+  const notAfter = Math.min(
+    grant.notAfter ?? Number.POSITIVE_INFINITY,
+    grant.session?.expiresAt ?? Number.POSITIVE_INFINITY,
+  );
+  const exp = Math.min(iat + grant.minutes * 60, Math.floor(notAfter / 1000));
   const claims: AuthTokenClaims = {
     iss: service.settings.publicUrl(),
     aud: service.settings.audience(),
@@ -86,9 +93,13 @@ export function issueRefreshToken(
 }
 
 /** What an auth token says of its bearer, once its signature, issuer, audience and times hold. */
-export type Bearer =
+export type Bearer = {
+  /** Milliseconds since the Unix epoch, to the second. */
+  readonly issuedAt: number;
+} & (
   | { readonly kind: 'user'; readonly userId: number; readonly sessionId: number; readonly organisationId: number }
-  | { readonly kind: 'application_token'; readonly applicationTokenId: number };
+  | { readonly kind: 'application_token'; readonly applicationTokenId: number }
+);
 
 /**
  * Verifies an `auth_token`.
@@ -114,14 +125,15 @@ export async function readAuthToken(
   return { bearer: bearerOf(payload), claims: payload as unknown as AuthTokenClaims };
 }
 
-function bearerOf({ sub, sid, org }: Record<string, unknown>): Bearer {
+function bearerOf({ sub, sid, org, iat }: Record<string, unknown>): Bearer {
   const subject = typeof sub === 'string' ? /^(user|application_token):([1-9]\d{0,15})$/.exec(sub) : null;
   const id = Number(subject?.[2]);
-  if (subject?.[1] === 'application_token') return { kind: 'application_token', applicationTokenId: id };
+  const issuedAt = Number(iat) * 1000;
+  if (subject?.[1] === 'application_token') return { kind: 'application_token', applicationTokenId: id, issuedAt };
   const organisationId = isRecord(org) ? org['id'] : undefined;
   if (subject?.[1] !== 'user' || !isId(sid) || !isId(organisationId))
     throw new Refusal('InvalidToken', { reason: 'no auth token of ours' });
-  return { kind: 'user', userId: id, sessionId: sid, organisationId };
+  return { kind: 'user', userId: id, sessionId: sid, organisationId, issuedAt };
 }
 
 /**

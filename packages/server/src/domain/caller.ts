@@ -26,13 +26,16 @@ export async function identifyCaller(service: Service, token: string, client: Cl
  * @throws Refusal as {@link identifyCaller}
  */
 export async function findCaller(service: Service, bearer: Bearer, client: Client): Promise<Caller> {
-  if (bearer.kind === 'application_token') return callerOfApplicationToken(service, bearer.applicationTokenId, client);
+  if (bearer.kind === 'application_token') {
+    return callerOfApplicationToken(service, bearer.applicationTokenId, client, bearer.issuedAt);
+  }
   const present = await service.database.findSessionCaller(bearer.sessionId);
   const found = requireLiveSession(service, await inWorkspace(service, present, bearer.organisationId), bearer.userId);
+  requireIssuedSince(bearer.issuedAt, found.organisation.tokensFrom);
   return {
     ...client,
     user: { id: bearer.userId, username: found.username, name: found.name },
-    organisation: found.organisation,
+    organisation: { id: found.organisation.id, name: found.organisation.name },
     roles: found.roles,
     sessionId: found.session.id,
     ...supportOf(found),
@@ -52,7 +55,8 @@ async function inWorkspace(
   const { userId, operatorId } = present.session;
   const workspace = operatorId === null ? await service.database.findWorkspace(userId, organisationId) : undefined;
   if (workspace === undefined) return { ...present, roles: noRoles };
-  return { ...present, organisation: { id: workspace.id, name: workspace.name }, roles: workspace.roles };
+  const { id, name, tokensFrom, roles } = workspace;
+  return { ...present, organisation: { id, name, tokensFrom }, roles };
 }
 
 function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, 'support'> {
@@ -60,16 +64,28 @@ function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, '
   return { support: { operatorId: session.operatorId, operatorUsername: operatorUsername ?? '' } };
 }
 
+/** Since when tokens count: everything that was issued before may have been revoked at once, see revoke-all.ts. */
+function requireIssuedSince(issuedAt: number, tokensFrom: number): void {
+  if (issuedAt < tokensFrom) throw new Refusal('InvalidToken', { reason: 'issued before everything was revoked' });
+}
+
 /**
  * The caller that an application token's auth tokens are.
  *
+ * @param issuedAt when the one was issued that is judged, in milliseconds since the Unix epoch; now where absent
  * @throws Refusal InvalidToken where its maker is not active, or has no more of its roles
  */
-export async function callerOfApplicationToken(service: Service, id: number, client: Client): Promise<Caller> {
+export async function callerOfApplicationToken(
+  service: Service,
+  id: number,
+  client: Client,
+  issuedAt: number = Number.POSITIVE_INFINITY,
+): Promise<Caller> {
   const token = await service.database.findApplicationTokenCaller(id);
   if (token === undefined || token.creatorId === null || token.creatorStatus !== 1) {
     throw new Refusal('InvalidToken', { reason: "the application token's maker is not active" });
   }
+  requireIssuedSince(issuedAt, token.tokensFrom);
   const roles = effectiveRoles(token);
   if (roles === noRoles)
     throw new Refusal('InvalidToken', { reason: "the application token's maker no longer has its roles" });

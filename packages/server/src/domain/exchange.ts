@@ -36,7 +36,7 @@ export async function exchangeApplicationToken(
     subject,
     organisation: { id: token.organisationId, name: token.organisationName },
     roles,
-    version: token.version,
+    version: versionOf(token),
     minutes: Math.min(token.authTokenMinutes ?? service.settings.authTokenMinutes, service.settings.authTokenMinutes),
     notAfter: token.expiresAt,
     ip: token.ip,
@@ -64,6 +64,14 @@ export async function judgeSecret(
     throw new ExchangeRefusal(token, 'InvalidToken', { reason: 'the client_id is not its id' });
   }
   return { token, secretHash, roles: requireExchangeable(service, token, address) };
+}
+
+/**
+ * The counter of the secret that is exchanged: that of the one before, as long as it works, is one less than the present
+ * one's, so that what it was exchanged for ends with it. See revocation.ts.
+ */
+function versionOf({ version, secretValidUntil }: ApplicationTokenExchange): number {
+  return secretValidUntil === null ? version : Math.max(1, version - 1);
 }
 
 /** A refusal that knows which token it is about, so that the event can say so. */

@@ -95,8 +95,11 @@ export interface SessionStore {
   listLiveSessions(userId: number, now: number): Promise<Session[]>;
   /** Ends one live session of a user; false where there is none. */
   endSession(id: number, change: { userId: number; endedAt: number; reason: string }): Promise<boolean>;
-  /** Ends every live session that an operator has; answers whose they were. */
-  endSupportSessions(operatorId: number, change: { endedAt: number; reason: string }): Promise<number[]>;
+  /** Ends every live session that an operator has as somebody else; answers which, and whose they were. */
+  endSupportSessions(
+    operatorId: number,
+    change: { endedAt: number; reason: string },
+  ): Promise<{ readonly id: number; readonly userId: number }[]>;
   /**
    * Moves a live session on to its next refresh token, in one atomic statement; false where the session has ended, or the
    * generation is not the present one.

@@ -91,7 +91,8 @@ export interface SessionCaller {
   readonly userVersion: number;
   /** The operator's name, in a session of an operator. */
   readonly operatorUsername: string | null;
-  readonly organisation: { readonly id: number; readonly name: string };
+  /** Tokens and sessions from before `tokensFrom` are refused. */
+  readonly organisation: { readonly id: number; readonly name: string; readonly tokensFrom: number };
   /** The roles in the session's organisation; 0 where the user is no longer assigned to it. */
   readonly roles: number;
 }
@@ -154,6 +155,8 @@ export interface ApplicationTokenExchange {
 export interface ApplicationTokenCaller extends Omit<ApplicationTokenExchange, 'secretValidUntil'> {
   readonly creatorUsername: string | null;
   readonly creatorName: string | null;
+  /** Auth tokens that were issued before it are refused. */
+  readonly tokensFrom: number;
 }
 
 /** Whose failures, and in which of the counts that the account has. */

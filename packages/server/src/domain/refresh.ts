@@ -29,7 +29,7 @@ export async function refreshSession(service: Service, refreshToken: string, cli
   service.uses.recordSession(found.session.id, client.address);
   const auth_token = issueAuthToken(service, {
     subject: `user:${found.session.userId}`,
-    organisation: found.organisation,
+    organisation: { id: found.organisation.id, name: found.organisation.name },
     roles: found.roles,
     version: found.userVersion,
     minutes: service.settings.authTokenMinutes,
@@ -93,6 +93,7 @@ export function requireLiveSession(service: Service, found: SessionCaller | unde
   if (found.session.expiresAt <= service.clock.now()) {
     throw new Refusal('TokenExpired', { reason: 'the session has expired' });
   }
+  if (found.session.createdAt < found.organisation.tokensFrom) return refuse('it began before everything was revoked');
   if (found.userStatus !== 1) return refuse('the user is not active');
   const { supportRoles } = found.session;
   const roles = supportRoles === null ? found.roles : supportRoles & grantableRoles(found.roles);

@@ -8,6 +8,7 @@ import {
 import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { isPermitted, refuseApplicationToken, requirePermission } from './permission.ts';
+import { losePlace } from './place-loss.ts';
 import { grantableRoles, noRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { changeState } from './state-change.ts';
@@ -61,9 +62,12 @@ export async function changeRole(
         status: 1,
         createdAt,
       });
+    } else if (change.granted) {
+      await stores.changeAssignmentRoles(user.id, workspaceId, { added: role, removed: noRoles });
     } else {
-      const roles = change.granted ? { added: role, removed: noRoles } : { added: noRoles, removed: role };
-      await stores.changeAssignmentRoles(user.id, workspaceId, roles);
+      await losePlace(service, stores, place, after, () =>
+        stores.changeAssignmentRoles(user.id, workspaceId, { added: noRoles, removed: role }),
+      );
     }
     const done = change.granted ? 'was given' : 'lost';
     const event = eventOf(service, caller, {

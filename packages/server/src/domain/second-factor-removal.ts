@@ -13,6 +13,7 @@ import type { MfaKey } from './second-factor-port.ts';
 import { mfaKeyNotFound, secondFactorPermissions } from './second-factor-rules.ts';
 import { listActiveMfaKeys, useCode } from './second-factor-use.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
+import { endSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
 import { findManagedUser } from './user-access.ts';
 
@@ -103,7 +104,8 @@ async function removeKey(service: Service, stores: Stores, actor: Actor, user: U
 }
 
 /**
- * Takes every second factor, recovery code and trusted device of a user away: for operators, when all of them are lost.
+ * Takes every second factor, recovery code and trusted device of a user away, and ends the sessions that may have begun with
+ * one: for operators, when all of them are lost.
  *
  * @returns how many factors there were
  */
@@ -115,7 +117,7 @@ export async function resetSecondFactors(service: Service, actor: Actor, userId:
     const events: NewEvent[] = [];
     for (const key of keys) events.push(...(await removeKey(service, stores, actor, user, key)));
     await stores.replaceRecoveryCodes(userId, [], service.clock.now());
-    await voidTrust(stores, userId);
+    await endSessionsOf(service, stores, userId, { reason: 'second factors reset' });
     return { result: keys.length, events };
   });
 }

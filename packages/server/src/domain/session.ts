@@ -3,6 +3,7 @@ import { issueAuthToken, issueRefreshToken } from './auth-token.ts';
 import { eventOf } from './event.ts';
 import type { Stores } from './ports.ts';
 import type { Session, User, Workspace } from './records.ts';
+import { endAuthTokensOfSessions, endAuthTokensOfUser } from './revocation.ts';
 import type { RoleSet } from './role.ts';
 import { voidTrust } from './second-factor-change.ts';
 import type { Actor, Client, Service } from './service.ts';
@@ -69,8 +70,8 @@ export function issueSessionTokens(
 }
 
 /**
- * Ends a user's sessions and raises the counter that tokens carry: the one way in which all of a user's tokens end. With them
- * go the devices that skip the second step, and the tokens that wait for it.
+ * Ends a user's sessions and their auth tokens: the one way in which all of a user's tokens end. With them go the devices
+ * that skip the second step, and the tokens that wait for it.
  *
  * @param change `exceptSessionId` goes on, e.g. the one in which the user changes the password
  * @returns the ids of the sessions that ended
@@ -88,14 +89,30 @@ export async function endSessionsOf(
     ...(exceptSessionId === undefined ? {} : { exceptId: exceptSessionId }),
   });
   await voidTrust(stores, userId);
-  await stores.raiseUserVersion(userId);
+  if (exceptSessionId === undefined) await endAuthTokensOfUser(service, stores, userId);
+  else await endAuthTokensOfSessions(service, stores, userId, ended);
   // What the user does as an operator is theirs too.
-  const supported = await stores.endSupportSessions(userId, {
-    endedAt: service.clock.now(),
-    reason: `operator: ${reason}`,
-  });
-  for (const supportedId of supported) await stores.raiseUserVersion(supportedId);
+  await endSupportSessionsOf(service, stores, userId, `operator: ${reason}`);
   return ended;
+}
+
+/** Ends every session in which an operator acts as somebody else, and the auth tokens of these. */
+export async function endSupportSessionsOf(
+  service: Service,
+  stores: Stores,
+  operatorId: number,
+  reason: string,
+): Promise<void> {
+  const ended = await stores.endSupportSessions(operatorId, { endedAt: service.clock.now(), reason });
+  const byUser = Map.groupBy(ended, ({ userId }) => userId);
+  for (const [userId, sessions] of [...byUser].sort(([one], [other]) => one - other)) {
+    await endAuthTokensOfSessions(
+      service,
+      stores,
+      userId,
+      sessions.map(({ id }) => id),
+    );
+  }
 }
 
 /**
@@ -116,7 +133,7 @@ export async function endOneSession(
   const { sessionId, reason, type = 'SessionsEnded' } = change;
   return changeState(service, async (stores) => {
     const ended = await stores.endSession(sessionId, { userId: user.id, endedAt: service.clock.now(), reason });
-    if (ended) await stores.raiseUserVersion(user.id);
+    if (ended) await endAuthTokensOfSessions(service, stores, user.id, [sessionId]);
     const event = eventOf(service, actor.client, {
       type,
       organisationId: user.organisationId,

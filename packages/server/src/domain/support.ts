@@ -1,4 +1,4 @@
-import { issueAuthToken } from './auth-token.ts';
+import { issueAuthToken, supportMinutes } from './auth-token.ts';
 import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { findFirstWorkspace } from './first-workspace.ts';
@@ -6,12 +6,9 @@ import { requireInPerson } from './permission.ts';
 import type { NewEvent, User, Workspace } from './records.ts';
 import { grantableRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import type { Actor, Caller, Service } from './service.ts';
-import { beginSession } from './session.ts';
+import { beginSession, endSupportSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
 import { findReferred } from './user-access.ts';
-
-/** How long support lasts (contract §2). */
-const supportMinutes = 60;
 
 /** What an operator may act as, by the role's id as the request names it. */
 const supportRoles: Readonly<Record<'1' | '3', RoleSet>> = { '1': roleSet('Administrator'), '3': roleSet('Observer') };
@@ -43,16 +40,20 @@ export async function createSupportToken(
   if (user === undefined) throw notFound('User', reference);
   const roles = supportRoles[input().role ?? '3'];
   const workspace = await findSupportedWorkspace(service, user, roles);
-  const session = await changeState(service, async (stores) => {
+  const { session, version } = await changeState(service, async (stores) => {
+    // Whatever ends the user's tokens at this moment comes before the session, or ends it.
+    const held = await stores.holdUser(user.id);
+    if (held?.status !== 1) throw notActive(user);
     const support = { operatorId: caller.user.id, roles, lifeMs: supportMinutes * 60_000 };
-    const begun = await beginSession(service, stores, { user, workspace, client: caller, amr: [], support });
-    return { result: begun, events: [supportEvent(service, caller, user, workspace, roles, begun.id)] };
+    const begun = await beginSession(service, stores, { user: held, workspace, client: caller, amr: [], support });
+    const event = supportEvent(service, caller, user, workspace, roles, begun.id);
+    return { result: { session: begun, version: held.version }, events: [event] };
   });
   const support_token = issueAuthToken(service, {
     subject: `user:${user.id}`,
     organisation: { id: workspace.id, name: workspace.name },
     roles,
-    version: user.version,
+    version,
     minutes: supportMinutes,
     session,
     operatorId: caller.user.id,
@@ -61,8 +62,7 @@ export async function createSupportToken(
 }
 
 async function findSupportedWorkspace(service: Service, user: User, roles: RoleSet): Promise<Workspace> {
-  if (user.status !== 1)
-    throw new Refusal('NotAllowed', { message: `${user.username} is not active, so nobody can act as them` });
+  if (user.status !== 1) throw notActive(user);
   const workspace = await findFirstWorkspace(service.database, user);
   if (workspace === undefined)
     throw new Refusal('NotAllowed', { message: `${user.username} is assigned to no organisation` });
@@ -71,6 +71,10 @@ async function findSupportedWorkspace(service: Service, user: User, roles: RoleS
     throw invalidInput([{ token: 'NotAllowed', message }]);
   }
   return workspace;
+}
+
+function notActive(user: User): Refusal {
+  return new Refusal('NotAllowed', { message: `${user.username} is not active, so nobody can act as them` });
 }
 
 function supportEvent(
@@ -108,8 +112,7 @@ export async function removeOperator(service: Service, actor: Actor, user: User)
   return changeState(service, async (stores) => {
     const removed = await stores.deleteOperator(user.id);
     if (!removed) return { result: false, events: [] };
-    const change = { endedAt: service.clock.now(), reason: 'the operator was removed' };
-    for (const userId of await stores.endSupportSessions(user.id, change)) await stores.raiseUserVersion(userId);
+    await endSupportSessionsOf(service, stores, user.id, 'the operator was removed');
     return { result: true, events: [operatorEvent(service, actor, 'OperatorRemoved', user)] };
   });
 }

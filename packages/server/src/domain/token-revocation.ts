@@ -1,5 +1,5 @@
-import { revokeApplicationToken } from './application-token.ts';
 import { findChangeableToken, findToken } from './application-token-access.ts';
+import { revokeApplicationToken } from './application-token-change.ts';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from './application-token-secret.ts';
 import { readAuthToken, verifyRefreshToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';

@@ -1,4 +1,5 @@
 import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator } from './administrator.ts';
+import { endAuthTokensOfMaker } from './application-token-rest.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { sightScopeOf } from './organisation-scope.ts';
@@ -44,6 +45,8 @@ export async function deleteUser(
     await requireOtherAdministrator(stores, user, scope.organisationIds);
     const heir = heirId === undefined ? undefined : await findHeir(stores, scope, user, heirId);
     const deletion = { caller, scope, user, heir };
+    // Those that are handed over as well: whoever goes may have taken one along.
+    await endAuthTokensOfMaker(service, stores, user.id);
     const events = [
       ...(await passTokensOn(service, stores, deletion)),
       ...(await tellPlaces(service, stores, deletion)),

@@ -1,3 +1,4 @@
+import { endAuthTokensOfMaker } from './application-token-rest.ts';
 import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -21,7 +22,10 @@ export async function setStatus(
   status: UserStatus,
 ): Promise<NewEvent> {
   await stores.updateUser(user.id, { status });
-  if (status === 2) await endSessionsOf(service, stores, user.id, { reason: 'suspended' });
+  if (status === 2) {
+    await endSessionsOf(service, stores, user.id, { reason: 'suspended' });
+    await endAuthTokensOfMaker(service, stores, user.id);
+  }
   return eventOf(service, actor.client, {
     type: status === 2 ? 'UserSuspended' : 'UserActivated',
     organisationId: user.organisationId,

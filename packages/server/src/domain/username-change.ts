@@ -1,5 +1,6 @@
 import { activationLink, createActivationKey } from './activation-key.ts';
 import { requirePlacesInSight } from './administrator.ts';
+import { endAuthTokensOfMaker } from './application-token-rest.ts';
 import { invalidInput, notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { mailActivation, mailInvitation } from './invitation.ts';
@@ -75,6 +76,7 @@ async function renameUsed(service: Service, stores: Stores, { user, username, ke
   const change = { username, usernameKey: renamedKey(service), pendingUsernameKey: key, status: 0 as const };
   await stores.updateUser(user.id, change);
   await endSessionsOf(service, stores, user.id, { reason: 'username changed' });
+  await endAuthTokensOfMaker(service, stores, user.id);
   const renamed: User = { ...user, ...change };
   const activationKey = await createActivationKey(service, stores, { user: renamed, purpose: 'username_change' });
   await enqueueMail(service, stores, {

@@ -10,9 +10,10 @@ import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { declineInvitation } from './invitation.ts';
 import { isPermitted, refuseApplicationToken, requireInPerson } from './permission.ts';
+import { losePlace } from './place-loss.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
-import { grantableRoles } from './role.ts';
+import { grantableRoles, noRoles } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
 import { changeState } from './state-change.ts';
 import { findVisibleUser, isOneself } from './user-access.ts';
@@ -48,7 +49,8 @@ export async function updateWorkspace(
     if (status === 0)
       throw new Refusal('NotAllowed', { message: 'status - 1 Active and 2 Suspended follow each other' });
     if (status === 2) await requireOtherAdministrator(stores, held, [workspaceId]);
-    await stores.setAssignmentStatus(user.id, workspaceId, status);
+    const change = () => stores.setAssignmentStatus(user.id, workspaceId, status);
+    await (status === 2 ? losePlace(service, stores, present, noRoles, change) : change());
     const [type, done] =
       status === 2
         ? (['WorkspaceSuspended', 'was suspended in'] as const)
@@ -86,7 +88,11 @@ export async function leaveWorkspace(
   await changeState(service, async (stores) => {
     const held = await holdUserWithPlaces(stores, user.id);
     await requireOtherAdministrator(stores, held, [workspaceId]);
-    if (!(await stores.deleteAssignment(user.id, workspaceId))) throw workspaceNotFound(workspaceId);
+    const present = await stores.findAssignment(user.id, workspaceId);
+    if (present === undefined) throw workspaceNotFound(workspaceId);
+    await losePlace(service, stores, present, noRoles, async () => {
+      await stores.deleteAssignment(user.id, workspaceId);
+    });
     const events = [
       user.id === caller.user.id
         ? placeEvent(service, caller, user, place, 'WorkspaceLeft', 'left')

@@ -66,7 +66,10 @@ export interface AssignmentStore {
   /** Where a user may work now by an assignment, by organisation id; a SuperAdmin reaches more: {@link findMainChildren}. */
   listAssignedWorkspaces(userId: number): Promise<Workspace[]>;
   /** Where a user may work now, also as the SuperAdmin of the main organisation. */
-  findWorkspace(userId: number, organisationId: number): Promise<Workspace | undefined>;
+  findWorkspace(
+    userId: number,
+    organisationId: number,
+  ): Promise<(Workspace & { readonly tokensFrom: number }) | undefined>;
   /** The direct children of the main organisations in which the user has one of `roles`. */
   findMainChildren(userId: number, roles: number): Promise<{ readonly id: number; readonly name: string }[]>;
   /** How many others can sign in and work in an organisation with one of `roles`. */

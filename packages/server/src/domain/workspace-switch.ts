@@ -29,6 +29,12 @@ export async function switchWorkspace(
   const workspace = await service.database.findWorkspace(caller.user.id, id);
   const found = await service.database.findSessionCaller(sessionId);
   if (workspace === undefined || found === undefined) throw unassigned();
+  if (found.session.createdAt < workspace.tokensFrom) {
+    throw new Refusal('InvalidToken', {
+      message: 'Sign in again to switch to this workspace',
+      reason: 'the session began before everything of the workspace was revoked',
+    });
+  }
   await changeState(service, async (stores) => {
     if (!(await stores.moveSession(sessionId, workspace.id, service.clock.now()))) throw unassigned();
     const event = eventOf(service, caller, {

@@ -15,8 +15,8 @@ import {
   getApplicationToken,
   listApplicationTokens,
   rotateApplicationToken,
-  updateApplicationToken,
 } from '../domain/application-token.ts';
+import { updateApplicationToken } from '../domain/application-token-change.ts';
 import { pageHeaders } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';

@@ -57,7 +57,7 @@ const caller = defineLookup('application-token-caller', {
   key: 'token.id',
   keyType: 'bigint',
   from: tokenAndMaker,
-  columns: [...tokenColumns, 'creator.username', 'creator.name'],
+  columns: [...tokenColumns, 'creator.username', 'creator.name', 'organisation.tokens_from'],
 });
 
 export async function findApplicationTokenExchange(
@@ -75,9 +75,9 @@ export async function findApplicationTokenCaller(
   applicationTokenId: number,
 ): Promise<ApplicationTokenCaller | undefined> {
   const row = (await session.lookUp(caller, applicationTokenId)) as
-    | readonly [...TokenRow, creatorUsername: string | null, creatorName: string | null]
+    | readonly [...TokenRow, creatorUsername: string | null, creatorName: string | null, tokensFrom: number]
     | undefined;
-  return row && { ...toToken(row), creatorUsername: row[13], creatorName: row[14] };
+  return row && { ...toToken(row), creatorUsername: row[13], creatorName: row[14], tokensFrom: row[15] };
 }
 
 function toToken(row: readonly [...TokenRow, ...unknown[]]): Omit<ApplicationTokenExchange, 'secretValidUntil'> {

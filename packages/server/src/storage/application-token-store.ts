@@ -97,7 +97,7 @@ async function updateApplicationToken({ write }: StorageSession, id: number, cha
 async function revokeApplicationToken({ write }: StorageSession, id: number, revokedAt: number): Promise<boolean> {
   const row = await write
     .updateTable('application_token')
-    .set((eb) => ({ revoked_at: revokedAt, version: eb('version', '+', 1) }))
+    .set({ revoked_at: revokedAt })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .returning('id')

@@ -136,21 +136,23 @@ interface WorkspaceRow {
   readonly name: string;
   readonly roles: number | null;
   readonly main_roles: number | null;
+  readonly tokens_from: number;
 }
 
 async function findWorkspace(
   { read }: StorageSession,
   userId: number,
   organisationId: number,
-): Promise<Workspace | undefined> {
+): Promise<(Workspace & { tokensFrom: number }) | undefined> {
   const { rows } = await sql<WorkspaceRow>`
-    SELECT organisation.id, organisation.name, assignment.roles, main_place.roles AS main_roles
+    SELECT organisation.id, organisation.name, organisation.tokens_from,
+      assignment.roles, main_place.roles AS main_roles
     FROM user_account JOIN organisation ON organisation.id = ${organisationId} ${joinUser}
     WHERE user_account.id = ${userId}`.execute(read);
   const [row] = rows;
   if (row === undefined) return undefined;
   const roles = workspaceRoles(row.roles, row.main_roles);
-  return roles === noRoles ? undefined : { id: row.id, name: row.name, roles };
+  return roles === noRoles ? undefined : { id: row.id, name: row.name, roles, tokensFrom: row.tokens_from };
 }
 
 const joinUser = sql.raw(joinWorkspaceOf('user_account.id'));

@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { OrganisationStore } from '../domain/ports.ts';
 import type { Organisation } from '../domain/records.ts';
+import { tokensFromValue } from './revoked-token-store.ts';
 import type { Schema } from './schema.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
@@ -19,11 +20,15 @@ async function insertOrganisation(
 ): Promise<Organisation> {
   const row = await write
     .insertInto('organisation')
-    .values({ name, parent_id: parentId, created_at: createdAt })
+    .values({ name, parent_id: parentId, created_at: createdAt, tokens_from: tokensFromOfAll })
     .returningAll()
     .executeTakeFirstOrThrow();
   return toOrganisation(row);
 }
+
+/** What was revoked everywhere stays so in organisations that are made later, whose ids a restored backup may give again. */
+const tokensFromOfAll = sql<number>`
+  coalesce((SELECT CAST(value AS BIGINT) FROM service_value WHERE name = ${sql.lit(tokensFromValue)}), 0)`;
 
 async function findOrganisation({ read }: StorageSession, id: number): Promise<Organisation | undefined> {
   const row = await read.selectFrom('organisation').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,9 +1,14 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { jsonRows } from './json-rows.ts';
 import type { StorageSession } from './storage-session.ts';
 
 /** How many entries one transaction gives their places. */
 const publicationSize = 500;
+
+/** Which entries wait for a place: only those that were written for later are held against this process's clock. */
+export function isDue(now: number): RawBuilder<boolean> {
+  return sql<boolean>`sequence IS NULL AND expires_at > ${now} AND (reason IS NULL OR due_at <= ${now})`;
+}
 
 interface DueRow {
   readonly id: string;
@@ -22,8 +27,8 @@ export async function publishRevocations(session: StorageSession, now: number): 
     const last = held.rows[0]?.last_sequence ?? 0;
     const { rows } = await sql<DueRow>`
       SELECT id, audience FROM revocation
-      WHERE sequence IS NULL AND due_at <= ${now} AND expires_at > ${now}
-      ORDER BY due_at, id LIMIT ${publicationSize}`.execute(write);
+      WHERE ${isDue(now)}
+      ORDER BY due_at, below, id LIMIT ${publicationSize}`.execute(write);
     if (rows.length === 0) return 0;
     await givePlaces(transaction, rows, last);
     await write

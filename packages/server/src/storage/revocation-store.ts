@@ -9,7 +9,7 @@ import type {
 } from '../domain/revocation-port.ts';
 import { inChunks } from './chunk.ts';
 import { anyOf } from './page-query.ts';
-import { publishRevocations } from './revocation-publication.ts';
+import { isDue, publishRevocations } from './revocation-publication.ts';
 import {
   endSessionsBegunBefore,
   findLongestAuthTokenMinutes,
@@ -72,10 +72,12 @@ async function moveRevocationsToCome(
   reason: DelayReason,
   { dueAt, now }: { dueAt: number | null; now: number },
 ): Promise<void> {
+  // What is due now is due by every process's clock.
+  const reasonKept = dueAt !== null && dueAt > now ? reason : null;
   const toCome = sql`subject = ${subject} AND reason = ${reason} AND sequence IS NULL AND due_at > ${now}`;
   await (dueAt === null
     ? sql`DELETE FROM revocation WHERE ${toCome}`
-    : sql`UPDATE revocation SET due_at = ${dueAt} WHERE ${toCome}`
+    : sql`UPDATE revocation SET due_at = ${dueAt}, reason = ${reasonKept} WHERE ${toCome}`
   ).execute(write);
 }
 
@@ -86,7 +88,7 @@ async function findFeedState(
   const { rows } = await sql<{ last_sequence: number; due: number }>`
     SELECT last_sequence, (
       SELECT count(*) FROM (
-        SELECT 1 FROM revocation WHERE sequence IS NULL AND due_at <= ${now} AND expires_at > ${now} LIMIT 1
+        SELECT 1 FROM revocation WHERE ${isDue(now)} LIMIT 1
       ) AS first_due
     ) AS due
     FROM revocation_feed`.execute(read);

@@ -3,6 +3,8 @@ import type { RaisedApplicationToken, TokenPlace } from '../domain/revocation-po
 import { anyOf } from './page-query.ts';
 import type { StorageSession } from './storage-session.ts';
 
+/** The name of the value that says since when tokens count everywhere. */
+export const tokensFromValue = 'tokens from';
 const longestMinutes = 'longest auth token minutes';
 /** How many sessions end at a time. */
 const sessionLimit = 1000;
@@ -46,17 +48,17 @@ export async function listTokenPlaces({ read }: StorageSession, userId: number):
   return rows.map((row) => ({ organisationId: row.id, parentId: row.parent_id, roles: row.roles }));
 }
 
-export async function noteAuthTokenMinutes({ read, write }: StorageSession, minutes: number): Promise<void> {
-  const known = await read
-    .selectFrom('service_value')
-    .select('value')
-    .where('name', '=', longestMinutes)
-    .executeTakeFirst();
-  if (Number(known?.value ?? 0) >= minutes) return;
+export async function noteAuthTokenMinutes(session: StorageSession, minutes: number): Promise<void> {
+  // Nearly always it is known, and nothing has to be written.
+  if (((await findLongestAuthTokenMinutes(session)) ?? 0) >= minutes) return;
+  await raiseServiceValue(session, longestMinutes, minutes);
+}
+
+async function raiseServiceValue({ write }: StorageSession, name: string, value: number): Promise<void> {
   await sql`
-    INSERT INTO service_value (name, value) VALUES (${longestMinutes}, ${String(minutes)})
+    INSERT INTO service_value (name, value) VALUES (${name}, ${String(value)})
     ON CONFLICT (name) DO UPDATE SET value = excluded.value
-      WHERE CAST(service_value.value AS INTEGER) < CAST(excluded.value AS INTEGER)`.execute(write);
+      WHERE CAST(service_value.value AS BIGINT) < CAST(excluded.value AS BIGINT)`.execute(write);
 }
 
 export async function findLongestAuthTokenMinutes({ read }: StorageSession): Promise<number | undefined> {
@@ -69,11 +71,12 @@ export async function findLongestAuthTokenMinutes({ read }: StorageSession): Pro
 }
 
 export async function setTokensFrom(
-  { write }: StorageSession,
+  session: StorageSession,
   organisationId: number | 'all',
   tokensFrom: number,
 ): Promise<void> {
-  await write
+  if (organisationId === 'all') await raiseServiceValue(session, tokensFromValue, tokensFrom);
+  await session.write
     .updateTable('organisation')
     .set({ tokens_from: tokensFrom })
     .where('tokens_from', '<', tokensFrom)

@@ -37,6 +37,7 @@ const sessionCaller = defineLookup('session-caller', {
     'organisation.name',
     'assignment.roles',
     'main_place.roles',
+    'organisation.tokens_from',
   ],
 });
 
@@ -68,6 +69,7 @@ type CallerRow = readonly [
   organisationName: string,
   roles: number | null,
   mainRoles: number | null,
+  tokensFrom: number,
 ];
 
 export async function findSessionCaller(
@@ -103,7 +105,7 @@ function toSessionCaller(row: CallerRow): SessionCaller {
     name: row[18],
     userStatus: row[19],
     userVersion: row[20],
-    organisation: { id: row[2], name: row[21] },
+    organisation: { id: row[2], name: row[21], tokensFrom: row[24] },
     roles: workspaceRoles(row[22], row[23]),
   };
 }

@@ -81,15 +81,15 @@ async function endSupportSessions(
   { write }: StorageSession,
   operatorId: number,
   { endedAt, reason }: { endedAt: number; reason: string },
-): Promise<number[]> {
+): Promise<{ id: number; userId: number }[]> {
   const rows = await write
     .updateTable('session')
     .set({ ended_at: endedAt, ended_reason: reason })
     .where('operator_id', '=', operatorId)
     .where('ended_at', 'is', null)
-    .returning('user_id')
+    .returning(['id', 'user_id'])
     .execute();
-  return [...new Set(rows.map(({ user_id }) => user_id))];
+  return rows.map(({ id, user_id }) => ({ id, userId: user_id })).sort((one, other) => one.id - other.id);
 }
 
 async function rotateRefreshToken(
