@@ -58,12 +58,19 @@ function exchange(
   const { hostname, port } = new URL(url);
   const outgoing = request({ agent, hostname, port, method, path, headers }, (incoming) => {
     const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('error', reject);
-    incoming.on('end', () => {
+    const finish = (): void => {
       const text = Buffer.concat(chunks).toString('utf8');
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: parse(text) });
+    };
+    incoming.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (incoming.headers['content-type'] !== 'text/event-stream') return;
+      // A stream of events has no end.
+      finish();
+      outgoing.destroy();
     });
+    incoming.on('error', reject);
+    incoming.on('end', finish);
   });
   outgoing.on('error', reject);
   outgoing.end(bytes);

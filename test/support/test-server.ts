@@ -199,8 +199,20 @@ async function send(url: string, method: string, options: CallOptions): Promise<
     body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
   }
   const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }), redirect: 'manual' });
-  const text = await response.text();
+  const text = await readText(response);
   return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+/** Reads an answer to its end; a stream of events, which has none, up to where it is current. */
+async function readText(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== 'text/event-stream' || response.body === null) return response.text();
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes('event: current')) break;
+  }
+  return text;
 }
 
 function parse(text: string): unknown {

@@ -58,6 +58,7 @@ export const eventTypes = {
   TrustedDeviceRemoved: { id: 1102, description: 'Trusted device removed' },
   RecoveryCodesCreated: { id: 1103, description: 'Recovery codes created' },
   SecondFactorRequirementChanged: { id: 1104, description: 'Second factor requirement changed' },
+  AllTokensRevoked: { id: 1130, description: 'All tokens revoked' },
   UserImported: { id: 1150, description: 'User imported' },
   SetupCompleted: { id: 1050, description: 'Set-up completed' },
 } as const;

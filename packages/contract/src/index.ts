@@ -12,6 +12,7 @@ export * from './organisation.ts';
 export * from './passkey.ts';
 export * from './password.ts';
 export * from './portal.ts';
+export * from './revocation.ts';
 export * from './role.ts';
 export * from './second-factor.ts';
 export * from './session.ts';

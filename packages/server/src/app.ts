@@ -13,10 +13,13 @@ import { createKeyRing } from './domain/key-ring.ts';
 import { createPasswordHasher } from './domain/password-hash.ts';
 import type { Clock, Database, Log, Random } from './domain/ports.ts';
 import { createRateLimiter, type RateLimiter } from './domain/rate-limit.ts';
+import { deleteOldRevocations } from './domain/revocation-care.ts';
+import { createRevocationFeed } from './domain/revocation-feed.ts';
 import { createSecretBox, type SecretBox } from './domain/secret-box.ts';
 import { createSerialQueue } from './domain/serial-queue.ts';
 import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts';
 import { prepareSigningKeys } from './domain/signing-key.ts';
+import { createStreamPlaces, streamLimits } from './domain/stream-places.ts';
 import { createUseRecorder } from './domain/use-recorder.ts';
 import { noStore } from './existing-store.ts';
 import type { HttpOptions } from './http/http-options.ts';
@@ -81,6 +84,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
       mayChangeAlgorithm: options.role === 'server',
     });
     await database.prepareEvents(clock.now());
+    if (options.role === 'server') await database.noteAuthTokenMinutes(config.authTokenMinutes);
     const keys = await createKeyRing({ store: database, box, clock, log });
     const service = assemble(config, { ...options, clock, random, database, box, keys });
     return tend(service, config, options.role);
@@ -121,6 +125,8 @@ function assemble(config: Config, parts: Parts): Service {
     limits: createLimits(config.rateLimits, clock),
     uses: createUseRecorder({ database, clock }),
     failures: createFailureRecorder({ database, log }),
+    revocations: createRevocationFeed({ database, clock, log }),
+    streams: createStreamPlaces(streamLimits),
   };
 }
 
@@ -180,6 +186,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
     every(noticeIntervalMs, 'Looking for tokens that expire', () => announceExpiringTokens(service));
     every(storeCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
     every(storeCareIntervalMs, 'Removing old keys', () => deleteOldKeys(service));
+    every(storeCareIntervalMs, 'Removing old revocations', () => deleteOldRevocations(service));
   }
   return {
     service,

@@ -8,6 +8,7 @@ import { mailList, mailRetry } from './mail.ts';
 import { migrate } from './migrate.ts';
 import { operatorAdd, operatorList, operatorRemove } from './operator.ts';
 import { organisationAdd, organisationList } from './organisation.ts';
+import { revokeAll } from './revoke-all.ts';
 import { serve } from './serve.ts';
 import { tokenList, tokenRevoke, tokenRotate } from './token.ts';
 import { tokenCheck } from './token-check.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   keyList,
   keyRotate,
   keyExport,
+  revokeAll,
   mailList,
   mailRetry,
   eventExplain,

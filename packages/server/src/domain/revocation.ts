@@ -1,7 +1,7 @@
 import { supportMinutes } from './auth-token.ts';
 import type { Stores } from './ports.ts';
 import { drawId } from './random-id.ts';
-import { audienceOf, audienceOfOrganisation } from './revocation-audience.ts';
+import { audienceOf, audienceOfOrganisation, everybody } from './revocation-audience.ts';
 import type { Audience, DelayReason, EndedTokens, RaisedApplicationToken, TokenPlace } from './revocation-port.ts';
 import type { Service } from './service.ts';
 
@@ -35,7 +35,7 @@ interface Ending {
 }
 
 /** How long auth tokens may live, in minutes: as the servers have it, since a command may run without their settings. */
-export async function findAuthTokenMinutes(stores: Stores): Promise<number> {
+async function findAuthTokenMinutes(stores: Stores): Promise<number> {
   return Math.max(supportMinutes, (await stores.findLongestAuthTokenMinutes()) ?? longestMinutes);
 }
 
@@ -147,6 +147,31 @@ export async function endAuthTokensAtExpiry(
     stores,
     raised.map((token) => ({ ...endingOf(token, token.version - 1), ...laterAt(after, 'expiry', now) })),
   );
+}
+
+/**
+ * Ends every auth token that was issued before a time, for one organisation or for all; sessions that began before it are
+ * refused too. Our own API obeys as well.
+ *
+ * @param issuedBefore milliseconds since the Unix epoch, a whole second
+ */
+export async function revokeIssuedBefore(
+  service: Service,
+  stores: Stores,
+  organisationId: number | 'all',
+  issuedBefore: number,
+): Promise<void> {
+  await stores.setTokensFrom(organisationId, issuedBefore);
+  const ending: Ending =
+    organisationId === 'all'
+      ? { ended: { kind: 'all', issuedBefore }, audience: everybody }
+      : {
+          ended: { kind: 'organisation', organisationId, issuedBefore },
+          audience: await audienceOfOrganisation(stores, organisationId),
+        };
+  // Whoever is in the middle of a sign-in has shown a password before that time.
+  if (organisationId === 'all') await stores.deleteExpiredMfaChallenges(Number.MAX_SAFE_INTEGER);
+  await writeRevocations(service, stores, [ending]);
 }
 
 async function raiseVersions(

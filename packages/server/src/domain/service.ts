@@ -5,9 +5,11 @@ import type { KeyRing } from './key-ring.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { Clock, CommonPasswords, Database, Log, Random } from './ports.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import type { RevocationFeed } from './revocation-feed.ts';
 import type { RoleSet } from './role.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SerialQueue } from './serial-queue.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import type { UseRecorder } from './use-recorder.ts';
 
 /**
@@ -78,6 +80,9 @@ export interface Service {
   readonly limits: Limits;
   readonly uses: UseRecorder;
   readonly failures: FailureRecorder;
+  readonly revocations: RevocationFeed;
+  /** Counts those who follow the revocations. */
+  readonly streams: StreamPlaces;
   readonly metrics: AuthenticationMetrics;
 }
 

@@ -60,6 +60,8 @@ export interface ApiRoute {
   readonly description?: string;
   readonly params?: TSchema;
   readonly querystring?: TSchema;
+  /** The headers that mean something here. */
+  readonly headers?: TSchema;
   readonly body?: TSchema;
   readonly isBodyOptional?: boolean;
   readonly success: Success;
@@ -94,7 +96,7 @@ function callerCheckOf({ admitsEnrolment, isLimited }: ApiRoute, http: HttpConte
 
 /** What the API reference says of a route, in the form that its generator reads. */
 export function describeRoute(route: ApiRoute): object {
-  const { params, querystring, body, summary, description } = route;
+  const { params, querystring, headers, body, summary, description } = route;
   return {
     operationId: route.id,
     tags: [route.tag],
@@ -102,6 +104,7 @@ export function describeRoute(route: ApiRoute): object {
     ...(description === undefined ? {} : { description }),
     ...(params === undefined ? {} : { params }),
     ...(querystring === undefined ? {} : { querystring }),
+    ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body, 'x-body-optional': route.isBodyOptional === true }),
     security: route.access === 'bearer' ? [{ bearer: [] }] : [],
     response: answersOf({

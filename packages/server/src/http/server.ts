@@ -44,6 +44,7 @@ import { addPortalSettingsRoute } from './portal-settings.ts';
 import { createCallLimit } from './rate-limit.ts';
 import { createRequestIds } from './request-id.ts';
 import { beginRequest, decorateRequests, endConnection, judgeHeader, startRequest } from './request-state.ts';
+import { addRevocationRoutes } from './revocation.ts';
 import { addRoleRoutes } from './role.ts';
 import { addSecondFactorRoutes } from './second-factor.ts';
 import { addSessionRoutes } from './session.ts';
@@ -67,6 +68,8 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
   acceptJsonOnly(app);
   app.setErrorHandler(createErrorReply(service.log));
   const { closeGraceSeconds: graceSeconds = 8, closeLingerMs: lingerMs = 0 } = options;
+  // Streams have no end of their own to wait for.
+  app.addHook('preClose', async () => service.revocations.close());
   const isClosing = closeGracefully(app, { graceSeconds, lingerMs });
   addHooks(app, { service, options, unmatched, isClosing });
   const clientOf = createClientFinder(options.trustedProxies ?? []);
@@ -202,6 +205,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addSetupRoutes(app, http);
   addOAuthRoutes(app, http);
   addForwardAuthRoutes(app, http);
+  addRevocationRoutes(app, http);
   addWellKnownRoutes(app, http);
   addHealthRoutes(app, http, isClosing);
   addMetricsRoute(app, http);

@@ -1,0 +1,46 @@
+import type { Audience, PublishedRevocation } from './revocation-port.ts';
+
+/** The last entries of the feed, so that everybody who follows it can have them of one reading. */
+export interface RecentRevocations {
+  /** Begins anew: nothing up to this place is known. */
+  begin(upTo: number): void;
+  /** Adds what follows the last one. */
+  add(entries: readonly PublishedRevocation[]): void;
+  /** What an audience is to know of the span; undefined where that begins before what is known. */
+  read(
+    audience: Audience | 'all',
+    span: { readonly after: number; readonly upTo: number },
+  ): PublishedRevocation[] | undefined;
+}
+
+/** Keeps so many entries at most. */
+export function createRecentRevocations(size: number): RecentRevocations {
+  let entries: PublishedRevocation[] = [];
+  let knownFrom = 0;
+  return {
+    begin(upTo) {
+      entries = [];
+      knownFrom = upTo;
+    },
+    add(more) {
+      entries.push(...more);
+      const excess = entries.splice(0, Math.max(0, entries.length - size));
+      knownFrom = excess.at(-1)?.sequence ?? knownFrom;
+    },
+    read(audience, { after, upTo }) {
+      if (after < knownFrom) return undefined;
+      const found: PublishedRevocation[] = [];
+      // From the end: nearly everybody lacks the last few alone.
+      for (let index = entries.length - 1; index >= 0; index--) {
+        const entry = entries[index];
+        if (entry === undefined || entry.sequence <= after) break;
+        if (entry.sequence <= upTo && isFor(audience, entry)) found.push(entry);
+      }
+      return found.reverse();
+    },
+  };
+}
+
+function isFor(audience: Audience | 'all', entry: PublishedRevocation): boolean {
+  return audience === 'all' || entry.audience.some((one) => audience.includes(one));
+}

@@ -1,0 +1,46 @@
+import type { Clock } from './ports.ts';
+
+/** How long whoever follows may leave something unread, in milliseconds. */
+const stallMs = 10_000;
+
+/** What goes on between a stream and whoever reads it. */
+export interface StreamReading {
+  readonly isEnded: boolean;
+  /** Something is about to be handed over, and was read. */
+  begin(): void;
+  done(): void;
+  noteCheck(): void;
+  /** Resolves when the feed was looked at since the last time, or the reading has ended. */
+  waitForCheck(): Promise<void>;
+  end(): void;
+}
+
+/** @param onStall called where something that was handed over has not been read for too long */
+export function createStreamReading(clock: Clock, onStall: () => void): StreamReading {
+  let beganAt: number | undefined;
+  let checked = Promise.withResolvers<void>();
+  let isEnded = false;
+  return {
+    get isEnded() {
+      return isEnded;
+    },
+    begin() {
+      beganAt = clock.monotonic();
+    },
+    done() {
+      beganAt = undefined;
+    },
+    noteCheck() {
+      if (beganAt !== undefined && clock.monotonic() - beganAt > stallMs) onStall();
+      checked.resolve();
+    },
+    async waitForCheck() {
+      await checked.promise;
+      if (!isEnded) checked = Promise.withResolvers();
+    },
+    end() {
+      isEnded = true;
+      checked.resolve();
+    },
+  };
+}
