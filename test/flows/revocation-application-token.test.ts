@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { rotateSecret } from '../../packages/server/src/domain/application-token.ts';
+import { tokenMeasures } from '../../packages/server/src/domain/application-token-attention.ts';
 import { revokeApplicationToken } from '../../packages/server/src/domain/application-token-change.ts';
 import type { ApplicationToken, User } from '../../packages/server/src/domain/records.ts';
 import { activateUser, suspendUser } from '../../packages/server/src/domain/user-status.ts';
@@ -105,8 +106,9 @@ for (const store of storeKinds) {
       const maker = await scene.addUser();
       const bearer = (await scene.server.signIn(maker.username)).auth_token;
       const { application_token: secret, id } = await scene.server.createToken(bearer);
-      const organisationIds = [scene.organisation.id];
-      const found = await scene.server.service.database.findApplicationToken(id, { organisationIds, recentSince: 0 });
+      const { service } = scene.server;
+      const scope = { organisationIds: [scene.organisation.id], ...tokenMeasures(service) };
+      const found = await service.database.findApplicationToken(id, scope);
       assert.ok(found);
       return { scene, admin: await scene.admin(), maker, id, secret, found };
     }
