@@ -1,6 +1,5 @@
 import { Refusal } from './errors.ts';
-import { hasRole } from './role.ts';
-import type { Caller } from './service.ts';
+import { hasRole, type RoleSet } from './role.ts';
 
 /** How many streams may be open at a time. */
 export interface StreamLimits {
@@ -13,15 +12,23 @@ export interface StreamLimits {
 
 export const streamLimits: StreamLimits = { perCaller: 50, perOrganisation: 200, inAll: 1000, keptForService: 200 };
 
+/** Whose stream it is: as much of a caller as counts. */
+interface StreamOwner {
+  readonly user: { readonly id: number };
+  readonly organisation: { readonly id: number };
+  readonly roles: RoleSet;
+  readonly applicationToken?: { readonly id: number };
+}
+
 /** Counts the streams that are open. */
 export interface StreamPlaces {
   /**
    * Takes a place.
    *
    * @returns how to give it back
-   * @throws Refusal Unavailable where there is none for this caller
+   * @throws Refusal Unavailable where there is none for this owner
    */
-  take(caller: Pick<Caller, 'user' | 'organisation' | 'roles' | 'applicationToken'>): () => void;
+  take(owner: StreamOwner): () => void;
   /** How many are taken. */
   readonly size: number;
 }
@@ -42,13 +49,13 @@ export function createStreamPlaces(limits: StreamLimits): StreamPlaces {
     get size() {
       return count('all');
     },
-    take(caller) {
-      const isService = hasRole(caller.roles, 'Service');
+    take(owner) {
+      const isService = hasRole(owner.roles, 'Service');
       const bounds: [key: string, limit: number][] = [
         ['all', isService ? limits.inAll : limits.inAll - limits.keptForService],
-        [callerKey(caller), limits.perCaller],
+        [callerKey(owner), limits.perCaller],
       ];
-      if (!isService) bounds.push([`organisation:${caller.organisation.id}`, limits.perOrganisation]);
+      if (!isService) bounds.push([`organisation:${owner.organisation.id}`, limits.perOrganisation]);
       if (bounds.some(([key, limit]) => count(key) >= limit)) {
         throw new Refusal('Unavailable', { reason: 'too many open streams', retryAfterSeconds });
       }
@@ -64,6 +71,6 @@ export function createStreamPlaces(limits: StreamLimits): StreamPlaces {
   };
 }
 
-function callerKey({ applicationToken, user }: Pick<Caller, 'user' | 'applicationToken'>): string {
+function callerKey({ applicationToken, user }: StreamOwner): string {
   return applicationToken === undefined ? `user:${user.id}` : `application_token:${applicationToken.id}`;
 }
