@@ -38,7 +38,7 @@ export interface RevocationScene {
 }
 
 /** Makes an application token with the role Service, as the command line does, and exchanges it. */
-export async function serviceBearer(server: TestServer, username: string): Promise<string> {
+async function serviceBearer(server: TestServer, username: string): Promise<string> {
   const caller = await callerOfUser(server.service, username, testActor.client);
   const operator = { ...caller, roles: caller.roles | roleSet('Service') };
   const made = await createApplicationToken(server.service, operator, () => ({ roles: [{ id: 5 }] }));
