@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { exportSecrets } from '../../packages/server/src/domain/signing-key.ts';
+import { callOAuth } from '../support/oauth-call.ts';
 import { dumpStore } from '../support/store-rows.ts';
 import { behindProxy, startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
@@ -201,4 +202,31 @@ async function misuse(server: TestServer, secret: string): Promise<void> {
     await server.call('GET', `${base}?${query}`, { bearer: secret });
   }
   await server.call('PATCH', `${base}/1`, { bearer: secret, body: { ip: secret, expiry_date: secret } });
+  await misuseByOAuth(server, secret);
+}
+
+async function misuseByOAuth(server: TestServer, secret: string): Promise<void> {
+  const grant_type = 'client_credentials';
+  const basic = ['1', secret] as const;
+  for (const form of [
+    { grant_type, client_id: '1', client_secret: secret },
+    { grant_type, client_id: secret, client_secret: secret },
+    { grant_type: secret },
+    { grant_type, scope: secret },
+    `${secret}=1&${secret}=1`,
+    `%${secret}`,
+  ]) {
+    await callOAuth(server, 'token', form);
+    await callOAuth(server, 'token', form, { basic });
+  }
+  const bearer = secret;
+  for (const options of [{}, { basic: [secret, secret] as const }, { bearer: `${bearer}x` }]) {
+    await callOAuth(server, 'introspect', { token: secret, token_type_hint: secret }, options);
+    await callOAuth(server, 'revoke', { token: secret, token_type_hint: secret }, options);
+  }
+  await callOAuth(server, 'introspect', { token: secret }, { bearer });
+  await server.call('GET', `/oauth2/token?client_secret=${secret}`);
+  for (const path of [`?role=${secret}`, `/${secret}`]) {
+    await server.call('GET', `/api/v1/forward_auth${path}`, { bearer });
+  }
 }

@@ -153,6 +153,7 @@ for (const kind of storeKinds) {
       const path = `/api/v1/application_token/${made.id}`;
       assert.equal((await server.call('PATCH', path, { bearer, body: { status: { id: 1 } } })).status, 204);
       await requireInactive(auth_token, 'revoked');
+      assert.equal((await introspect(bearer, { bearer: auth_token })).active, true, 'of the caller nothing is said');
       assert.equal(
         (await server.call('GET', path, { bearer: auth_token })).status,
         200,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { callOAuth } from '../support/oauth-call.ts';
+import { createProbe } from '../support/probe.ts';
 import {
   behindProxy,
   claimsOf,
@@ -240,6 +241,27 @@ test('grants count with exchanges against the limits of the token and of the add
   assert.deepEqual([third.status, third.json.error], [429, 'temporarily_unavailable']);
   assert.match(third.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
   for (const status of [401, 401, 429]) assert.equal((await grant('wrong', '192.0.2.2')).status, status);
+});
+
+test('two Authorization headers are none', async (t) => {
+  const server = await startTestServer();
+  t.after(() => server.close());
+  const { id: organisationId } = await server.addOrganisation('Acme');
+  await server.addUser({ username, organisationId });
+  const { id, application_token } = await server.createToken((await server.signIn(username)).auth_token);
+  const probe = createProbe(server.url);
+  t.after(() => probe.close());
+  const good = `Basic ${btoa(`${id}:${application_token}`)}`;
+  const grant = (authorization: string | string[]) =>
+    probe.send('POST', '/oauth2/token', {
+      body: `grant_type=${grant_type}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization },
+    });
+  assert.equal((await grant(good)).status, 200);
+  for (const other of [good, 'Bearer x', '']) {
+    const { status, json } = await grant([good, other]);
+    assert.deepEqual([status, json.error], [401, 'invalid_client'], other);
+  }
 });
 
 test('the secret may come encoded in Basic or as it is, as libraries differ', async (t) => {
