@@ -52,6 +52,7 @@ async function findWays({ server, bearer, username, tokenId, organisationId }: B
     switchWorkspace: {},
     inviteUser: {},
     updateWorkspace: ofUser,
+    previewActivation: activation,
     activateUser: activation,
     activateInvitedUser: activation,
     resendActivation: {},

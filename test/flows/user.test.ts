@@ -68,6 +68,7 @@ for (const kind of storeKinds) {
         status: { id: 1, description: 'Active' },
         organisation: acme,
         roles: [{ id: 2, name: 'User' }],
+        language: 'en',
         mfa: [],
       };
       for (const reference of [ids['user'], 'user@example.com', 'USER@Example.com']) {

@@ -103,7 +103,7 @@ export interface Api {
    * Whoever is at home in, or assigned to, your organisation and its direct children. For administrators.
    */
   listUsers(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, status, name, username, organisation. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, status, name, username, organisation, second_factor. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, status, name, username, organisation, created. */
     readonly sort?: string | undefined;
@@ -133,9 +133,9 @@ export interface Api {
   }, options?: CallOptions): Promise<Schemas.User>;
 
   /**
-   * Change name, username or status of a user.
+   * Change name, language, username or status of a user.
    *
-   * Name and username are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username, another spelling of the same one included, is pending until the link is followed that is mailed to it, and sessions end. For your own it takes a sign-in of the last ten minutes, or `password`; that of somebody who also works in organisations that you do not see is theirs alone to change (1406).
+   * Name, username and language, in which the user is written to, are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username, another spelling of the same one included, is pending until the link is followed that is mailed to it, and sessions end. For your own it takes a sign-in of the last ten minutes, or `password`; that of somebody who also works in organisations that you do not see is theirs alone to change (1406).
    */
   updateUser(given: {
     /** `my` for yourself, or the id or username of a user whom you see */
@@ -154,6 +154,13 @@ export interface Api {
     /** The id of an active user of the same organisation, who may do what the tokens may */
     readonly transfer_to?: number | undefined;
   }, options?: CallOptions): Promise<void>;
+
+  /**
+   * Get what the service keeps about you.
+   *
+   * Everything but secrets, in one document: profile, workspaces, sessions, second factors, trusted devices, the application tokens that you made and the events that concern you, in whatever organisation they are. For people who signed in.
+   */
+  getOwnData(given?: Record<string, never>, options?: CallOptions): Promise<Schemas.OwnData>;
 
   /** What the roles of a user permit. */
   listPermissions(given: {
@@ -723,6 +730,7 @@ export const calls = {
   getUser: { method: 'GET', path: '/api/v1/user/{user_id}', query: [], answer: 'json', sendsToken: true },
   updateUser: { method: 'PATCH', path: '/api/v1/user/{user_id}', query: [], body: 'json', answer: 'nothing', sendsToken: true },
   deleteUser: { method: 'DELETE', path: '/api/v1/user/{user_id}', query: ['transfer_to'], answer: 'nothing', sendsToken: true },
+  getOwnData: { method: 'GET', path: '/api/v1/user/my/data', query: [], answer: 'json', sendsToken: true },
   listPermissions: { method: 'GET', path: '/api/v1/user/{user_id}/role/permission', query: [], answer: 'json', sendsToken: true },
   addRole: { method: 'PUT', path: '/api/v1/user/{user_id}/role/{role_id}', query: [], answer: 'nothing', sendsToken: true },
   removeRole: { method: 'DELETE', path: '/api/v1/user/{user_id}/role/{role_id}', query: [], answer: 'nothing', sendsToken: true },

@@ -256,6 +256,7 @@ export interface User {
   };
   /** The roles in the workspace through which the caller sees the user */
   readonly roles: readonly Role[];
+  readonly language: 'en' | 'de';
   /** The second factors, those not yet confirmed included */
   readonly mfa: readonly SecondFactorKey[];
 }
@@ -272,9 +273,127 @@ export interface UserChange {
   /** An e-mail address */
   readonly username?: string | undefined;
   readonly name?: string | undefined;
+  readonly language?: 'en' | 'de' | undefined;
   readonly status?: Reference | undefined;
   /** The own password, or its SHA-1: to change the own username later than ten minutes after the sign-in */
   readonly password?: string | undefined;
+}
+
+export interface Profile {
+  readonly id: number;
+  /** The e-mail address to sign in with */
+  readonly username: string;
+  readonly name: string;
+  readonly created: string;
+  readonly status: UserStatus;
+  /** The home organisation */
+  readonly organisation: {
+    readonly id: number;
+    readonly name: string;
+  };
+  /** The roles in the workspace through which the caller sees the user */
+  readonly roles: readonly Role[];
+  readonly language: 'en' | 'de';
+}
+
+export interface WorkspaceStatus {
+  /** 0 Activation Pending, 1 Active, 2 Suspended */
+  readonly id: number;
+  readonly description: string;
+}
+
+export interface Workspace {
+  /** The organisation's id */
+  readonly id: number;
+  readonly name: string;
+  readonly status: WorkspaceStatus;
+  /** The roles there */
+  readonly roles: readonly Role[];
+}
+
+export interface Session {
+  /** The same as the `sid` claim of its tokens */
+  readonly id: number;
+  readonly created: string;
+  /** At most a minute late */
+  readonly last_used: string;
+  /** Where it was last used from */
+  readonly ip: string;
+  /** As far as the browser says; otherwise what program it is */
+  readonly browser: string;
+  readonly operating_system: string;
+  /** Whether it is the session of this call */
+  readonly current: boolean;
+  /** Whether a platform operator acts as the user in it */
+  readonly support: boolean;
+}
+
+export interface TrustedDevice {
+  readonly id: number;
+  readonly operating_system: string;
+  readonly browser: string;
+  readonly name?: string | undefined;
+  readonly activation_date: string;
+  readonly expiry_date: string;
+}
+
+export interface EventType {
+  /** 6 User authentication failed, 7 Application authentication failed, 13 Support Access, 14 Multi-factor Authentication, 1000 User signed in, 1001 Sessions ended, 1002 Account locked, 1003 Account unlocked, 1010 User created, 1011 User activated, 1012 User suspended, 1013 Password changed, 1014 Password hash renewed, 1015 Roles changed, 1020 Application token created, 1021 Application token updated, 1022 Application token revoked, 1023 Application token rotated, 1030 Organisation created, 1040 Signing key created, 1041 Signing key activated, 1042 Signing key retired, 1043 Signing key removed, 1060 User updated, 1061 User deleted, 1062 Username changed, 1063 User invited, 1064 Invitation declined, 1065 Workspace switched, 1066 Suspended in a workspace, 1067 Activated in a workspace, 1068 Removed from a workspace, 1069 Left a workspace, 1070 Default workspace changed, 1071 Organisation updated, 1072 Application token handed over, 1080 Password reset requested, 1081 Password reset, 1082 Invitation accepted, 1083 Activation mail requested, 1084 Activation failed, 1085 Username confirmed, 1086 Sign-up requested, 1087 Signed up, 1088 Mail given up, 1044 Signing key exported, 1120 Refresh token used again, 1121 Platform operator added, 1122 Platform operator removed, 1100 Second factor asked, 1101 Trusted device added, 1102 Trusted device removed, 1103 Recovery codes created, 1104 Second factor requirement changed, 1150 User imported, 1050 Set-up completed */
+  readonly id: number;
+  readonly description: string;
+}
+
+export interface EventSource {
+  /** 0 Network, 1 Policy Control, 2 API, 3 Portal, 4 Command line */
+  readonly id: number;
+  readonly description: string;
+}
+
+export interface EventSeverity {
+  /** 0 Info, 1 Warn, 2 Critical */
+  readonly id: number;
+  readonly description: string;
+}
+
+export interface EventUser {
+  readonly id: number;
+  readonly username: string;
+  readonly name: string;
+}
+
+export interface Event {
+  readonly id: number;
+  readonly timestamp: string;
+  /** Whether somebody should look at it */
+  readonly alert: boolean;
+  readonly description: string;
+  readonly event_type: EventType;
+  readonly event_source: EventSource;
+  readonly event_severity: EventSeverity;
+  readonly organisation: OrganisationReference | null;
+  readonly user: EventUser | null;
+  /** The X-Request-Id of the answer that it belongs to */
+  readonly request_id: string | null;
+  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface OwnData {
+  readonly gathered: string;
+  readonly user: Profile;
+  /** When the password was set last */
+  readonly password_changed: string | null;
+  readonly workspaces: readonly Workspace[];
+  /** Those that have neither ended nor expired */
+  readonly sessions: readonly Session[];
+  /** The second factors, those not yet confirmed included */
+  readonly second_factors: readonly SecondFactorKey[];
+  /** How many are left */
+  readonly recovery_codes: number;
+  readonly trusted_devices: readonly TrustedDevice[];
+  /** Those that you made, in every organisation */
+  readonly application_tokens: readonly ApplicationToken[];
+  /** Those that concern you, in every organisation */
+  readonly events: readonly Event[];
 }
 
 export interface WorkspaceSwitch {
@@ -291,21 +410,6 @@ export interface InvitedUser {
   readonly username: string;
   readonly name: string;
   readonly organisation: OrganisationReference;
-  readonly roles: readonly Role[];
-}
-
-export interface WorkspaceStatus {
-  /** 0 Activation Pending, 1 Active, 2 Suspended */
-  readonly id: number;
-  readonly description: string;
-}
-
-export interface Workspace {
-  /** The organisation's id */
-  readonly id: number;
-  readonly name: string;
-  readonly status: WorkspaceStatus;
-  /** The roles there */
   readonly roles: readonly Role[];
 }
 
@@ -427,32 +531,6 @@ export interface SecondFactorRemoval {
   readonly code?: string | undefined;
 }
 
-export interface TrustedDevice {
-  readonly id: number;
-  readonly operating_system: string;
-  readonly browser: string;
-  readonly name?: string | undefined;
-  readonly activation_date: string;
-  readonly expiry_date: string;
-}
-
-export interface Session {
-  /** The same as the `sid` claim of its tokens */
-  readonly id: number;
-  readonly created: string;
-  /** At most a minute late */
-  readonly last_used: string;
-  /** Where it was last used from */
-  readonly ip: string;
-  /** As far as the browser says; otherwise what program it is */
-  readonly browser: string;
-  readonly operating_system: string;
-  /** Whether it is the session of this call */
-  readonly current: boolean;
-  /** Whether a platform operator acts as the user in it */
-  readonly support: boolean;
-}
-
 export interface SupportAccess {
   /** "1" Administrator, "3" Observer; "3" where absent */
   readonly role?: '1' | '3' | undefined;
@@ -478,46 +556,6 @@ export interface Organisation {
 export interface OrganisationChange {
   readonly name?: string | undefined;
   readonly mfa_required?: boolean | undefined;
-}
-
-export interface EventType {
-  /** 6 User authentication failed, 7 Application authentication failed, 13 Support Access, 14 Multi-factor Authentication, 1000 User signed in, 1001 Sessions ended, 1002 Account locked, 1003 Account unlocked, 1010 User created, 1011 User activated, 1012 User suspended, 1013 Password changed, 1014 Password hash renewed, 1015 Roles changed, 1020 Application token created, 1021 Application token updated, 1022 Application token revoked, 1023 Application token rotated, 1030 Organisation created, 1040 Signing key created, 1041 Signing key activated, 1042 Signing key retired, 1043 Signing key removed, 1060 User updated, 1061 User deleted, 1062 Username changed, 1063 User invited, 1064 Invitation declined, 1065 Workspace switched, 1066 Suspended in a workspace, 1067 Activated in a workspace, 1068 Removed from a workspace, 1069 Left a workspace, 1070 Default workspace changed, 1071 Organisation updated, 1072 Application token handed over, 1080 Password reset requested, 1081 Password reset, 1082 Invitation accepted, 1083 Activation mail requested, 1084 Activation failed, 1085 Username confirmed, 1086 Sign-up requested, 1087 Signed up, 1088 Mail given up, 1044 Signing key exported, 1120 Refresh token used again, 1121 Platform operator added, 1122 Platform operator removed, 1100 Second factor asked, 1101 Trusted device added, 1102 Trusted device removed, 1103 Recovery codes created, 1104 Second factor requirement changed, 1150 User imported, 1050 Set-up completed */
-  readonly id: number;
-  readonly description: string;
-}
-
-export interface EventSource {
-  /** 0 Network, 1 Policy Control, 2 API, 3 Portal, 4 Command line */
-  readonly id: number;
-  readonly description: string;
-}
-
-export interface EventSeverity {
-  /** 0 Info, 1 Warn, 2 Critical */
-  readonly id: number;
-  readonly description: string;
-}
-
-export interface EventUser {
-  readonly id: number;
-  readonly username: string;
-  readonly name: string;
-}
-
-export interface Event {
-  readonly id: number;
-  readonly timestamp: string;
-  /** Whether somebody should look at it */
-  readonly alert: boolean;
-  readonly description: string;
-  readonly event_type: EventType;
-  readonly event_source: EventSource;
-  readonly event_severity: EventSeverity;
-  readonly organisation: OrganisationReference | null;
-  readonly user: EventUser | null;
-  /** The X-Request-Id of the answer that it belongs to */
-  readonly request_id: string | null;
-  readonly detail?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type SignIn = UserCredentials | SecondFactor | PasskeyAsSecondFactor;

@@ -9,6 +9,7 @@ export * from './language.ts';
 export * from './lookup.ts';
 export * from './oauth.ts';
 export * from './organisation.ts';
+export * from './own-data.ts';
 export * from './passkey.ts';
 export * from './password.ts';
 export * from './portal.ts';

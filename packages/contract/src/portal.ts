@@ -1,14 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { AuthenticateForms } from './authenticate.ts';
-import { languages } from './language.ts';
+import { LanguageSchema } from './language.ts';
+import { literals } from './literals.ts';
 import { mfaMethods } from './second-factor.ts';
 import { signingAlgorithms } from './signing-algorithm.ts';
 
 /** The header that the portal's calls carry: a browser lets no page of another origin add it unless we grant it. */
 export const portalHeader = { name: 'X-Keywright-Portal', value: '1' } as const;
-
-const literals = <const Value extends string>(values: readonly Value[]) =>
-  Type.Unsafe<Value>(Type.Union(values.map((value) => Type.Literal(value))));
 
 /** What `POST /portal/session` takes: the forms in which a person signs in. */
 export const SignInSchema = Type.Union(
@@ -50,7 +48,7 @@ export const PortalSettingsSchema = Type.Object(
     }),
     sends_mail: Type.Boolean({ description: 'Whether mails go to a mail server; otherwise into the outbox folder' }),
     captcha: Type.Null({ description: 'None is asked for' }),
-    languages: Type.Array(literals(languages), { description: 'In which the portal and its mails are' }),
+    languages: Type.Array(LanguageSchema, { description: 'In which the portal and its mails are' }),
     trusted_devices: Type.Union([Type.Literal('any'), Type.Literal('portal'), Type.Literal('off')], {
       description: 'Which devices may skip the second factor; for the portal, `off` is what matters',
     }),

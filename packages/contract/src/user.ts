@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { LanguageSchema } from './language.ts';
 import { type Lookup, lookupSchema, ReferenceSchema, TimestampSchema } from './lookup.ts';
 import { OrganisationReferenceSchema } from './organisation.ts';
 import { RoleSchema } from './role.ts';
@@ -20,6 +21,7 @@ export const UserSchema = Type.Object(
     status: lookupSchema('User status', userStatuses),
     organisation: Type.Object(OrganisationReferenceSchema.properties, { description: 'The home organisation' }),
     roles: Type.Array(RoleSchema, { description: 'The roles in the workspace through which the caller sees the user' }),
+    language: LanguageSchema,
     mfa: Type.Array(MfaKeySchema, { description: 'The second factors, those not yet confirmed included' }),
   },
   { title: 'User' },
@@ -48,6 +50,7 @@ export const UpdateUserSchema = Type.Object(
   {
     username: Type.Optional(username),
     name: Type.Optional(Type.String()),
+    language: Type.Optional(LanguageSchema),
     status: Type.Optional(ReferenceSchema),
     password: Type.Optional(
       Type.String({

@@ -55,6 +55,8 @@ export interface ApplicationTokenStore {
   retireApplicationTokenSecret(applicationTokenId: number, validUntil: number): Promise<void>;
   /** One token of one of the organisations. */
   findApplicationToken(id: number, scope: TokenScope): Promise<ApplicationToken | undefined>;
+  /** Those that a user made, in every organisation, by id. */
+  listApplicationTokensOf(creatorId: number, measures: TokenMeasures): Promise<ApplicationToken[]>;
   listApplicationTokens(scope: TokenScope, query: PageQuery): Promise<Page<ApplicationToken>>;
   /** Changes a token and, inside a transaction, holds its row; false where it is revoked. */
   updateApplicationToken(

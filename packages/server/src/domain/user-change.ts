@@ -3,6 +3,7 @@ import { holdUserWithPlaces, requireAccountNotAbove, requireOtherAdministrator }
 import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { hasFreshSignIn } from './fresh-sign-in.ts';
+import type { Language } from './mail-port.ts';
 import { findNameProblems } from './name.ts';
 import { sightScopeOf } from './organisation-scope.ts';
 import { confirmOwnPassword, holdWithPassword } from './own-password.ts';
@@ -24,11 +25,12 @@ interface UserChange {
   /** Proves who changes the own username. */
   readonly password?: string;
   readonly name?: string;
+  readonly language?: Language;
   readonly statusId?: number;
 }
 
 /**
- * Changes name, username and status of a user (contract §6): one's own name and username in person, and everything by the
+ * Changes name, language, username and status of a user (contract §6): one's own but for the status in person, and everything by the
  * administrators of the home organisation. A new username has to be confirmed before it counts.
  *
  * @throws Refusal Forbidden, NotFound, InputValidationFailed; NotAllowed for one's own status, for a status that can't
@@ -54,6 +56,7 @@ export async function updateUser(
     if (proved !== undefined) await holdWithPassword(stores, proved, wrongPassword);
     const events = [
       ...(await changeName(service, stores, caller, held, change.name)),
+      ...(await changeLanguage(service, stores, caller, held, change.language)),
       ...(await changeStatus(service, stores, caller, held, { ...scope, statusId: change.statusId })),
       ...(await changeUsername(service, stores, { caller, scope, userId: held.id, username: change.username })),
     ];
@@ -85,7 +88,7 @@ function wrongPassword(reason: string): Refusal {
   return new Refusal('InputValidationFailed', { problems: [{ token: 'InvalidFormat', message }], reason });
 }
 
-function readChange({ username, name, status, password }: UpdateUser): UserChange {
+function readChange({ username, name, language, status, password }: UpdateUser): UserChange {
   const problems: Problem[] = [
     ...(username === undefined ? [] : checkUsername(username)),
     ...(name === undefined ? [] : findNameProblems(name, 'name')),
@@ -99,6 +102,7 @@ function readChange({ username, name, status, password }: UpdateUser): UserChang
   return {
     ...(username === undefined ? {} : { username: username.trim() }),
     ...(name === undefined ? {} : { name: name.trim() }),
+    ...(language === undefined ? {} : { language }),
     ...(status === undefined ? {} : { statusId: status.id }),
     ...(password === undefined ? {} : { password }),
   };
@@ -120,6 +124,26 @@ async function changeName(
       userId: user.id,
       description: `The name of ${user.username} was changed by ${actorOf(caller).name}`,
       detail: { changed: ['name'], before: user.name, after: name },
+    }),
+  ];
+}
+
+async function changeLanguage(
+  service: Service,
+  stores: Stores,
+  caller: Caller,
+  user: User,
+  language: Language | undefined,
+): Promise<NewEvent[]> {
+  if (language === undefined || language === user.language) return [];
+  await stores.updateUser(user.id, { language });
+  return [
+    eventOf(service, caller, {
+      type: 'UserUpdated',
+      organisationId: user.organisationId,
+      userId: user.id,
+      description: `The language of ${user.username} was changed by ${actorOf(caller).name}`,
+      detail: { changed: ['language'], before: user.language, after: language },
     }),
   ];
 }

@@ -13,6 +13,7 @@ export const userFields: CollectionFields = {
   username: { kind: 'text', sortable: true },
   organisation: { kind: 'lookup', sortable: true },
   created: { kind: 'time', sortable: true, filterable: false },
+  second_factor: { kind: 'boolean' },
 };
 
 /** Users as the API shows them to those who see them. */
@@ -27,6 +28,7 @@ export async function userResources(service: Service, users: readonly SeenUser[]
     status: statusResource(user.status),
     organisation: { id: user.organisationId, name: user.organisationName },
     roles: roleResources(user.seenIn?.roles ?? noRoles),
+    language: user.language,
     mfa: mfaResources(service, byUser.get(user.id) ?? []),
   }));
 }

@@ -33,6 +33,7 @@ import { addMetricsRoute } from './metrics-route.ts';
 import { addOAuthRoutes } from './oauth.ts';
 import { addOpenApiRoute, createOpenApi, gatherOpenApi } from './openapi.ts';
 import { addOrganisationRoutes } from './organisation.ts';
+import { addOwnDataRoute } from './own-data.ts';
 import { isPage, setPageHeaders } from './page-headers.ts';
 import { addPasswordRoutes } from './password.ts';
 import { addPortalActivationRoute } from './portal-activation.ts';
@@ -187,6 +188,7 @@ function addRoutes(app: FastifyInstance, http: HttpContext, isClosing: () => boo
   addAuthenticateRoutes(app, http);
   addApplicationTokenRoutes(app, http);
   addUserRoutes(app, http);
+  addOwnDataRoute(app, http);
   addRoleRoutes(app, http);
   addWorkspaceRoutes(app, http);
   addActivationRoutes(app, http);

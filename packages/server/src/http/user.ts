@@ -115,9 +115,9 @@ function addChangeRoutes(app: FastifyInstance, http: HttpContext): void {
     access,
     id: 'updateUser',
     tag,
-    summary: 'Change name, username or status of a user',
+    summary: 'Change name, language, username or status of a user',
     description:
-      'Name and username are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username, another spelling of the same one included, is pending until the link is followed that is mailed to it, and sessions end. For your own it takes a sign-in of the last ten minutes, or `password`; that of somebody who also works in organisations that you do not see is theirs alone to change (1406).',
+      'Name, username and language, in which the user is written to, are for yourself and the administrators of the home organisation, the status for the latter. `status` goes from 1 to 2 (suspended: sessions end, application tokens are refused), from 2 to 1, and from 0 to 2. A new username, another spelling of the same one included, is pending until the link is followed that is mailed to it, and sessions end. For your own it takes a sign-in of the last ten minutes, or `password`; that of somebody who also works in organisations that you do not see is theirs alone to change (1406).',
     params,
     body: updateBody.schema,
     success: { status: 204, description: 'Changed' },

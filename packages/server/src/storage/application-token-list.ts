@@ -115,6 +115,16 @@ export async function findApplicationToken(
   return row && toApplicationToken(row);
 }
 
+export async function listApplicationTokensOf(
+  { read }: StorageSession,
+  creatorId: number,
+  measures: TokenMeasures,
+): Promise<ApplicationToken[]> {
+  const { rows } = await sql<TokenRow>`
+    SELECT ${columns(measures)} FROM ${from} WHERE token.creator_id = ${creatorId} ORDER BY token.id`.execute(read);
+  return rows.map(toApplicationToken);
+}
+
 export async function listApplicationTokens(
   session: StorageSession,
   { organisationIds, ...measures }: TokenScope,

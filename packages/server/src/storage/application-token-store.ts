@@ -1,5 +1,5 @@
 import type { ApplicationTokenStore } from '../domain/application-token-port.ts';
-import { findApplicationToken, listApplicationTokens } from './application-token-list.ts';
+import { findApplicationToken, listApplicationTokens, listApplicationTokensOf } from './application-token-list.ts';
 import { findApplicationTokenCaller, findApplicationTokenExchange } from './application-token-lookup.ts';
 import { deleteApplicationTokenUses, noteApplicationTokenUses } from './application-token-use.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
@@ -10,6 +10,7 @@ export const applicationTokenStore: StoreOperations<ApplicationTokenStore> = {
   retireApplicationTokenSecret,
   findApplicationToken,
   listApplicationTokens,
+  listApplicationTokensOf,
   updateApplicationToken,
   revokeApplicationToken,
   findApplicationTokenExchange,

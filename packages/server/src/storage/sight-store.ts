@@ -46,6 +46,8 @@ const fields = {
   username: textField(sql`user_account.username`),
   organisation: numberField(sql`user_account.organisation_id`),
   created: timeField(sql`user_account.created_at`),
+  second_factor: numberField(sql`CASE WHEN EXISTS (SELECT 1 FROM mfa_key
+    WHERE mfa_key.user_id = user_account.id AND mfa_key.activated_at IS NOT NULL) THEN 1 ELSE 0 END`),
 };
 
 async function listSeenUsers(session: StorageSession, scope: SightScope, query: PageQuery): Promise<Page<SeenUser>> {
