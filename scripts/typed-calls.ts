@@ -65,7 +65,8 @@ const heading =
 export function formatSchemas(document: ApiDocument): string {
   const types = Object.entries(document.components.schemas).map(([name, schema]) => {
     const body = typeOf(schema, '');
-    const isObject = body.startsWith('{');
+    // A union of objects begins like one.
+    const isObject = schema.anyOf === undefined && body.startsWith('{');
     return `${comment(schema.description, '')}export ${isObject ? `interface ${name} ${body}` : `type ${name} = ${body};`}\n`;
   });
   return [heading, ...types].join('\n');

@@ -354,7 +354,7 @@ export interface Api {
    *
    * It is in force once its first code has confirmed it; a factor that is not confirmed within an hour may be begun anew, and one that waits may be removed. For a TOTP the answer holds `secret_key` and `otpauth`, this once; for a passkey `public_key`, what `navigator.credentials.create()` takes; for e-mail codes the first code is mailed. A wrong password counts as one at a sign-in does.
    *
-   * Where an organisation requires a second factor, a user without one gets an `mfa_token` with the method `enrolment`: it is a bearer here and for the activation, and nowhere else; then it goes into the second step as any other.
+   * Where an organisation requires a second factor, a user without one gets an `mfa_token` with the method `enrolment`: it is a bearer here and for the activation, and nowhere else; then it goes into the second step as any other. With it, one that waits for its first code is begun anew at any time.
    */
   createMfaKey(given: {
     readonly body: Schemas.NewSecondFactor;
@@ -621,6 +621,13 @@ export interface Api {
   }, options?: CallOptions): Promise<void>;
 
   /**
+   * Follow what ends auth tokens before their time.
+   *
+   * Server-sent events, without end. First comes what is in force, then `current`: whoever has that knows of everything revoked before. It comes again every two seconds; without it for longer, you miss something. `revocation` has an entry as its data. `reset`: forget what you know, everything in force follows. Of your organisation and its direct children; with the role Service of all.
+   */
+  followRevocations(given?: Record<string, never>, options?: CallOptions): Promise<Response>;
+
+  /**
    * Get the public keys that auth tokens are signed with.
    *
    * With HS256, which is the default, there is no public key and `keys` is empty. Keep the answer for five minutes; a key is published before it signs.
@@ -777,6 +784,7 @@ export const calls = {
   getPortalSettings: { method: 'GET', path: '/portal/settings', query: [], answer: 'json', sendsToken: false },
   setUp: { method: 'POST', path: '/api/v1/setup', query: [], body: 'json', answer: 'nothing', sendsToken: false },
   authoriseForwarded: { method: 'GET', path: '/api/v1/forward_auth', query: ['role'], answer: 'nothing', sendsToken: true },
+  followRevocations: { method: 'GET', path: '/api/v1/revocation', query: [], answer: 'response', sendsToken: true },
   getKeySet: { method: 'GET', path: '/.well-known/jwks.json', query: [], answer: 'json', sendsToken: false },
   getServerMetadata: { method: 'GET', path: '/.well-known/oauth-authorization-server', query: [], answer: 'json', sendsToken: false },
   getHealth: { method: 'GET', path: '/healthz', query: [], answer: 'json', sendsToken: false },

@@ -338,7 +338,7 @@ export interface TrustedDevice {
 }
 
 export interface EventType {
-  /** 6 User authentication failed, 7 Application authentication failed, 13 Support Access, 14 Multi-factor Authentication, 1000 User signed in, 1001 Sessions ended, 1002 Account locked, 1003 Account unlocked, 1010 User created, 1011 User activated, 1012 User suspended, 1013 Password changed, 1014 Password hash renewed, 1015 Roles changed, 1020 Application token created, 1021 Application token updated, 1022 Application token revoked, 1023 Application token rotated, 1030 Organisation created, 1040 Signing key created, 1041 Signing key activated, 1042 Signing key retired, 1043 Signing key removed, 1060 User updated, 1061 User deleted, 1062 Username changed, 1063 User invited, 1064 Invitation declined, 1065 Workspace switched, 1066 Suspended in a workspace, 1067 Activated in a workspace, 1068 Removed from a workspace, 1069 Left a workspace, 1070 Default workspace changed, 1071 Organisation updated, 1072 Application token handed over, 1080 Password reset requested, 1081 Password reset, 1082 Invitation accepted, 1083 Activation mail requested, 1084 Activation failed, 1085 Username confirmed, 1086 Sign-up requested, 1087 Signed up, 1088 Mail given up, 1044 Signing key exported, 1120 Refresh token used again, 1121 Platform operator added, 1122 Platform operator removed, 1100 Second factor asked, 1101 Trusted device added, 1102 Trusted device removed, 1103 Recovery codes created, 1104 Second factor requirement changed, 1150 User imported, 1050 Set-up completed */
+  /** 6 User authentication failed, 7 Application authentication failed, 13 Support Access, 14 Multi-factor Authentication, 1000 User signed in, 1001 Sessions ended, 1002 Account locked, 1003 Account unlocked, 1010 User created, 1011 User activated, 1012 User suspended, 1013 Password changed, 1014 Password hash renewed, 1015 Roles changed, 1020 Application token created, 1021 Application token updated, 1022 Application token revoked, 1023 Application token rotated, 1030 Organisation created, 1040 Signing key created, 1041 Signing key activated, 1042 Signing key retired, 1043 Signing key removed, 1060 User updated, 1061 User deleted, 1062 Username changed, 1063 User invited, 1064 Invitation declined, 1065 Workspace switched, 1066 Suspended in a workspace, 1067 Activated in a workspace, 1068 Removed from a workspace, 1069 Left a workspace, 1070 Default workspace changed, 1071 Organisation updated, 1072 Application token handed over, 1080 Password reset requested, 1081 Password reset, 1082 Invitation accepted, 1083 Activation mail requested, 1084 Activation failed, 1085 Username confirmed, 1086 Sign-up requested, 1087 Signed up, 1088 Mail given up, 1044 Signing key exported, 1120 Refresh token used again, 1121 Platform operator added, 1122 Platform operator removed, 1100 Second factor asked, 1101 Trusted device added, 1102 Trusted device removed, 1103 Recovery codes created, 1104 Second factor requirement changed, 1130 All tokens revoked, 1150 User imported, 1050 Set-up completed */
   readonly id: number;
   readonly description: string;
 }
@@ -362,6 +362,7 @@ export interface EventUser {
 }
 
 export interface Event {
+  /** Counts the organisation's events from 1; unique together with the organisation */
   readonly id: number;
   readonly timestamp: string;
   /** Whether somebody should look at it */
@@ -625,6 +626,34 @@ export interface SetUp {
   /** The first organisation's name */
   readonly organisation: string;
 }
+
+export type Revocation = {
+  /** Tokens of this subject */
+  readonly sub: string;
+  /** Refuse those whose `ver` is lower */
+  readonly below: number;
+  /** When the last token that it can concern has expired: it may be forgotten then */
+  readonly until: string;
+} | {
+  /** Tokens of this session */
+  readonly sid: number;
+  /** Refuse those whose `ver` is lower */
+  readonly below: number;
+  /** When the last token that it can concern has expired: it may be forgotten then */
+  readonly until: string;
+} | {
+  /** Tokens for this organisation that were issued before a time */
+  readonly org: number;
+  readonly issued_before: string;
+  /** When the last token that it can concern has expired: it may be forgotten then */
+  readonly until: string;
+} | {
+  /** All tokens that were issued before a time */
+  readonly all: true;
+  readonly issued_before: string;
+  /** When the last token that it can concern has expired: it may be forgotten then */
+  readonly until: string;
+};
 
 export interface KeySet {
   readonly keys: readonly {
