@@ -11,6 +11,8 @@ const layer = (name) => `${server}${name}/`;
 const app = `${server}app[.]ts$`;
 const main = `${server}main[.]ts$`;
 const processModule = `${server}[^/]+[.]ts$`;
+/** How other programs, tests above all, have the server in their own process. */
+const inProcess = `${server}(index|in-process|throw-away-(server|operations))[.]ts$`;
 
 /** Node's modules that compute and touch nothing outside. */
 const pureBuiltins = '^(node:)?(assert|buffer|crypto|events|net|querystring|string_decoder|url|util|util/types|zlib)$';
@@ -120,7 +122,7 @@ export default {
     forbid(
       'only-commands-and-main-build-the-app',
       'The application is built at the top.',
-      { path: server, pathNot: [test, main, layer('commands')] },
+      { path: server, pathNot: [test, main, inProcess, layer('commands')] },
       { path: app },
     ),
     forbid(
@@ -132,7 +134,7 @@ export default {
     forbid(
       'process-modules-stay-above-layers',
       'Settings, files and clocks of the process are leaves of it: they may use the domain, never routes or stores.',
-      { path: processModule, pathNot: [test, app, main] },
+      { path: processModule, pathNot: [test, app, main, inProcess] },
       { path: [layer('http'), layer('storage'), layer('commands')] },
     ),
     forbid(

@@ -8,7 +8,7 @@ import { buildStalePortal, portalFolder } from '../packages/portal/build/build-p
 const root = path.resolve(import.meta.dirname, '..');
 
 /** Those that are published, each after the ones that it depends on. */
-export const publishedPackages = ['contract', 'verifier', 'client', 'server'] as const;
+export const publishedPackages = ['contract', 'verifier', 'client', 'server', 'testing'] as const;
 
 export type PublishedPackage = (typeof publishedPackages)[number];
 
@@ -35,6 +35,7 @@ export interface PackedPackage {
 /** Files beside the compiled sources, by package. */
 const extraFiles: Readonly<Partial<Record<PublishedPackage, readonly string[]>>> = {
   server: ['bin', 'common-passwords'],
+  testing: ['bin'],
 };
 
 /**

@@ -20,6 +20,7 @@ const attw = fileURLToPath(new URL('dist/index.js', import.meta.resolve('@arethe
 const commonFiles = ['LICENSE', 'README.md', 'dist', 'package.json'];
 const ownFiles: Readonly<Partial<Record<PublishedPackage, readonly string[]>>> = {
   server: ['bin', 'common-passwords', 'portal'],
+  testing: ['bin'],
 };
 const withoutDependencies: readonly PublishedPackage[] = ['verifier', 'client'];
 

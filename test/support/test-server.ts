@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { RoleName } from '@keywright/contract';
-import { buildApp, type OpenService, openService } from '../../packages/server/src/app.ts';
-import { readConfig } from '../../packages/server/src/config.ts';
-import { settlePublicUrl } from '../../packages/server/src/config-rules.ts';
+import type { OpenService } from '../../packages/server/src/app.ts';
 import { createUser } from '../../packages/server/src/domain/active-user.ts';
 import { createOrganisation } from '../../packages/server/src/domain/organisation.ts';
 import type { Organisation, User } from '../../packages/server/src/domain/records.ts';
 import type { Actor, Service } from '../../packages/server/src/domain/service.ts';
-import { createMetrics } from '../../packages/server/src/http/metrics.ts';
-import { createLog } from '../../packages/server/src/log.ts';
+import { startInProcess } from '../../packages/server/src/in-process.ts';
+import { makeThrowAwayStore } from '../../packages/server/src/throw-away-store.ts';
 import { checkDeclared } from './declared-answers.ts';
 import { createTestDatabase } from './postgres.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
@@ -93,17 +86,15 @@ export const testActor: Actor = {
 
 /** Makes an empty store of its own for a test. */
 export async function createTestStore(kind: StoreKind): Promise<TestStore> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'keywright-test-'));
-  const removeFolder = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
-  const env = { KEYWRIGHT_DATA_DIR: dataDir, KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64') };
-  if (kind === 'sqlite') return { kind, env, remove: removeFolder };
+  const { env, remove } = makeThrowAwayStore('test');
+  if (kind === 'sqlite') return { kind, env, remove };
   const database = await createTestDatabase();
   return {
     kind,
     env: { ...env, KEYWRIGHT_DATABASE_URL: database.url },
     async remove() {
       await database.drop();
-      await removeFolder();
+      await remove();
     },
   };
 }
@@ -121,34 +112,20 @@ export interface TestServerOptions {
 
 /** Starts a server; `close()` removes its store unless the test made that itself. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { env, clock = createTestClock(), role = 'command', portalDir } = options;
   const given = options.store ?? 'sqlite';
   const store = typeof given === 'string' ? await createTestStore(given) : given;
-  const clock = options.clock ?? createTestClock();
-  const config = readConfig({ KEYWRIGHT_PORT: '0', ...store.env, ...options.env });
-  assert.ok(config.masterKey);
   const logLines: string[] = [];
-  const log = createLog({ level: 'debug', destination: { write: (line: string) => void logLines.push(line) } });
-  const metrics = createMetrics({ version: 'test', ofProcess: false });
-  const { masterKey } = config;
-  const opened = await openService(config, { log, metrics, masterKey, role: options.role ?? 'command', clock });
-  const { trustedProxies, corsOrigins, metricsToken } = config;
-  const { portalDir } = options;
-  const http = { version: 'test', metrics, trustedProxies, corsOrigins, metricsToken, portalDir };
-  const app = await buildApp(opened.service, http);
-  const listening: Promise<string> = app.listen({ host: '127.0.0.1', port: 0 });
-  await listening;
-  const { port } = app.server.address() as AddressInfo;
-  settlePublicUrl(config, port);
-  const url = `http://127.0.0.1:${port}`;
+  const writeLog = (line: string): void => void logLines.push(line);
+  const server = await startInProcess({ env: { ...store.env, ...env }, clock, role, portalDir, writeLog });
   return {
-    url,
+    url: server.url,
     clock,
     store,
     logLines,
-    ...operate(url, opened),
+    ...operate(server.url, server.opened),
     async close() {
-      await app.close();
-      await opened.close();
+      await server.close();
       if (typeof given === 'string') await store.remove();
     },
   };

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Environment, SettingOptions } from '../config.ts';
 import type { Config } from '../config-rules.ts';
 import { settings } from '../config-settings.ts';
@@ -18,13 +15,6 @@ export const demoUser = {
   /** The password's SHA-1, as the public guide's first request carries it. */
   passwordSha1: '2fd4e1c67a2d28fced849ee1bb76e7391b93eb12',
 } as const;
-
-/** A folder that is gone when the process ends, however it ends in order. */
-export function makeThrowAwayFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'keywright-demo-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** The settings of a demo: those of a real store do not touch it. */
 export function demoSettings(

@@ -1,4 +1,5 @@
 import type { Network } from '@keywright/verifier';
+import type { Interceptor } from './interception.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What an operator decides about the HTTP side of the service. */
@@ -24,4 +25,6 @@ export interface HttpOptions {
   readonly closeGraceSeconds?: number | undefined;
   /** How long `close()` lets connections go on before it closes those that are idle, in milliseconds; 0 where absent. */
   readonly closeLingerMs?: number | undefined;
+  /** Lets requests fail on purpose; only a program that runs the service in its own process can set it. */
+  readonly intercept?: Interceptor | undefined;
 }

@@ -27,6 +27,7 @@ import { addEventRoutes } from './event.ts';
 import { addForwardAuthRoutes } from './forward-auth.ts';
 import { addHealthRoutes } from './health.ts';
 import type { HttpOptions } from './http-options.ts';
+import { createInterception } from './interception.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import type { RouteMeter } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
@@ -152,10 +153,11 @@ function addHooks(
   },
 ): void {
   const { service, options, unmatched, isClosing } = context;
+  const interceptions = options.intercept === undefined ? [] : [createInterception(options.intercept)];
   app.addHook('onRoute', (route) => {
     const method = [route.method].flat().join(' ');
     const begin = beginRequest(options.metrics.meterRoute(method, route.url), route.config?.access ?? 'public');
-    route.onRequest = [begin, ...[route.onRequest ?? []].flat()];
+    route.onRequest = [begin, ...interceptions, ...[route.onRequest ?? []].flat()];
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) {
