@@ -1,6 +1,8 @@
 import type { CreateApplicationToken, RoleName } from '@keywright/contract';
 import { createUser } from './domain/active-user.ts';
-import { createApplicationToken, revokeApplicationToken } from './domain/application-token.ts';
+import { createApplicationToken } from './domain/application-token.ts';
+import { tokenMeasures } from './domain/application-token-attention.ts';
+import { revokeApplicationToken } from './domain/application-token-change.ts';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from './domain/application-token-secret.ts';
 import { readAuthToken, verifyRefreshToken } from './domain/auth-token.ts';
 import { callerOfUser } from './domain/caller.ts';
@@ -112,7 +114,7 @@ async function readSession(
 
 async function findToken(service: Service, id: number): Promise<ApplicationToken> {
   const organisations = await service.database.listOrganisations();
-  const scope = { organisationIds: organisations.map((organisation) => organisation.id), recentSince: 0 };
+  const scope = { organisationIds: organisations.map((organisation) => organisation.id), ...tokenMeasures(service) };
   const token = await service.database.findApplicationToken(id, scope);
   if (token === undefined) throw new Refusal('NotFound', { message: 'There is no such application token' });
   return token;
