@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CommandOutcome } from '../support/command-line.ts';
 import type { HttpAnswer, NoAnswer } from '../support/http-call.ts';
 
-export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'refresh' | 'exchange' | 'read';
+export type Action = 'create' | 'revoke' | 'rotate' | 'sign in' | 'second factor' | 'refresh' | 'exchange' | 'read';
 
 /** One request of a writer, and what became of it. */
 export interface Outcome {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeywrightServer } from '../support/keywright-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { addAuthenticators } from './add-authenticators.ts';
 import { inForm, printFigure } from './fault-form.ts';
 import { assertSaidWhy, assertUnavailable, findFailures, isAcknowledged } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
@@ -26,7 +27,8 @@ test('a server on a PostgreSQL that crashes answers 503 until it is back, and lo
   const server = await scene.installation.start();
   const url = (): string => server.url;
   const bearer = await signIn(server.url, account);
-  const traffic = startTraffic({ url, bearer, account, journal, chance, writers });
+  const authenticators = await addAuthenticators(scene.installation, server.url, 8);
+  const traffic = startTraffic({ url, bearer, account, authenticators, journal, chance, writers });
   const changes = startPasswordChanges({ ...scene, url, username: scene.changing });
   let slowestBackMs = 0;
   try {
@@ -51,6 +53,7 @@ test('a server on a PostgreSQL that crashes answers 503 until it is back, and lo
     acknowledged: verdict.journal.acknowledged,
     'not acknowledged': verdict.journal.unacknowledged,
     lost: verdict.journal.lost.length,
+    'TOTP steps tried again': verdict.journal.stepsTried,
     'answers 503': failures.length,
     'answers 500': 0,
     'slowest answer in ms': Math.round(

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { waitUntil } from '../support/wait-until.ts';
+import { addAuthenticators } from './add-authenticators.ts';
 import { inForm, printFigure } from './fault-form.ts';
 import { assertSaidWhy, assertUnavailable, countOutcomes, findFailures, isAcknowledged } from './outcomes.ts';
 import { startPasswordChanges } from './password-changes.ts';
@@ -15,7 +16,16 @@ import { startTraffic, type Traffic } from './traffic.ts';
 const rounds = inForm({ short: 6, long: 60 });
 const tempoMs = 500;
 const writers = 16;
-const weights = { create: 20, revoke: 8, rotate: 8, 'sign in': 4, refresh: 4, exchange: 28, read: 28 };
+const weights = {
+  create: 20,
+  revoke: 8,
+  rotate: 8,
+  'sign in': 4,
+  'second factor': 12,
+  refresh: 4,
+  exchange: 28,
+  read: 28,
+};
 
 test('a server whose connections to PostgreSQL are terminated loses nothing, and answers every read', async (t) => {
   const scene = await preparePostgresScene();
@@ -25,7 +35,8 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
   const url = (): string => server.url;
   const bearer = await signIn(server.url, account);
   const chance = createChance(givenSeed);
-  const traffic = startTraffic({ url, bearer, account, journal, chance, writers, weights });
+  const authenticators = await addAuthenticators(scene.installation, server.url, 8);
+  const traffic = startTraffic({ url, bearer, account, authenticators, journal, chance, writers, weights });
   const changes = startPasswordChanges({ ...scene, url, username: scene.changing });
   let terminated = 0;
   try {
@@ -55,6 +66,7 @@ test('a server whose connections to PostgreSQL are terminated loses nothing, and
     requests: traffic.outcomes.length,
     acknowledged: verdict.journal.acknowledged,
     lost: verdict.journal.lost.length,
+    'TOTP steps tried again': verdict.journal.stepsTried,
     'answers 503': failures.length,
     'failed reads': reads.length,
   });

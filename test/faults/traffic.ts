@@ -1,6 +1,8 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { call, type HttpRequest, NoAnswer } from '../support/http-call.ts';
+import { totpCode } from '../support/totp.ts';
+import { type Authenticator, nextStep } from './authenticator.ts';
 import { type Action, isAcknowledged, type Outcome } from './outcomes.ts';
 import type { Chance } from './seeded-chance.ts';
 import type { Acknowledgement, WriteJournal } from './write-journal.ts';
@@ -18,13 +20,15 @@ export interface TrafficOptions {
   readonly bearer: string;
   /** Who signs in. */
   readonly account: Account;
+  /** Who sign in with the code of an app; nobody does where absent. */
+  readonly authenticators?: readonly Authenticator[];
   readonly journal: WriteJournal;
   readonly chance: Chance;
   readonly writers: number;
   /** How many of the writers make a new connection for each request; none where absent. */
   readonly reconnecting?: number;
   /** How often each action comes, in any unit. */
-  readonly weights?: Readonly<Record<Action, number>>;
+  readonly weights?: Readonly<Partial<Record<Action, number>>>;
 }
 
 /** Writers at work, each on one connection at a time, with application tokens of its own. */
@@ -41,6 +45,7 @@ const defaultWeights: Readonly<Record<Action, number>> = {
   revoke: 15,
   rotate: 15,
   'sign in': 4,
+  'second factor': 12,
   refresh: 6,
   exchange: 10,
   read: 10,
@@ -121,6 +126,7 @@ class Writer {
       return left < 0;
     })?.[0];
     if (action === 'sign in' || (action === 'refresh' && this.#sessions.length > 0)) return action;
+    if (action === 'second factor') return this.#findFree() === undefined ? 'create' : action;
     return action === undefined || action === 'refresh' || this.#tokens.length === 0 ? 'create' : action;
   }
 
@@ -134,6 +140,8 @@ class Writer {
         return this.#rotate(this.#take(this.#tokens));
       case 'sign in':
         return this.#signIn();
+      case 'second factor':
+        return this.#passSecondFactor(this.#findFree());
       case 'refresh':
         return this.#refresh(this.#take(this.#sessions));
       case 'exchange': {
@@ -181,12 +189,44 @@ class Writer {
   }
 
   async #signIn(): Promise<Outcome> {
-    this.#asked += 1;
     const { username, password } = this.#options.account;
-    const session = `writer ${this.#number}, session ${this.#asked}, ${this.#options.chance.fraction()}`;
+    const session = this.#nameSession();
     const acknowledge = this.#options.journal.ask({ op: 'sign in', username, session });
     const body = { username, password };
     const outcome = await this.#send('sign in', { method: 'POST', path: '/api/v1/authenticate', body });
+    if (isAcknowledged(outcome)) this.#keepSession(session, outcome, acknowledge);
+    return outcome;
+  }
+
+  /** Somebody whose app shows a code that is not used yet. */
+  #findFree(): Authenticator | undefined {
+    return this.#options.authenticators?.find((each) => !each.isBusy && nextStep(each) !== undefined);
+  }
+
+  /** Both steps of a sign-in, which are two requests. */
+  async #passSecondFactor(authenticator: Authenticator | undefined): Promise<Outcome> {
+    if (authenticator === undefined) throw new Error('nobody has a code');
+    authenticator.isBusy = true;
+    try {
+      const { username, password } = authenticator;
+      const path = '/api/v1/authenticate';
+      const first = await this.#send('second factor', { method: 'POST', path, body: { username, password } });
+      if (!isAcknowledged(first)) return first;
+      this.#outcomes.push(first);
+      return await this.#sendCode(authenticator, (parse(first) as { mfa_token: string }).mfa_token);
+    } finally {
+      authenticator.isBusy = false;
+    }
+  }
+
+  async #sendCode(authenticator: Authenticator, mfa_token: string): Promise<Outcome> {
+    // There was one before, and it is a later one at most.
+    authenticator.lastStep = nextStep(authenticator) ?? authenticator.lastStep;
+    const session = this.#nameSession();
+    const acknowledge = this.#options.journal.ask({ op: 'use TOTP step', authenticator, session });
+    const code = totpCode(authenticator.secret, authenticator.lastStep);
+    const body = { mfa_token, code };
+    const outcome = await this.#send('second factor', { method: 'POST', path: '/api/v1/authenticate', body });
     if (isAcknowledged(outcome)) this.#keepSession(session, outcome, acknowledge);
     return outcome;
   }
@@ -197,6 +237,11 @@ class Writer {
     const outcome = await this.#send('refresh', { method: 'POST', path: '/api/v1/authenticate', body });
     if (isAcknowledged(outcome)) this.#keepSession(name, outcome, acknowledge);
     return outcome;
+  }
+
+  #nameSession(): string {
+    this.#asked += 1;
+    return `writer ${this.#number}, session ${this.#asked}, ${this.#options.chance.fraction()}`;
   }
 
   #keepSession(name: string, outcome: Outcome, acknowledge: (acknowledgement: Acknowledgement) => void): void {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CommandOutcome } from '../support/command-line.ts';
+import { addAuthenticators } from './add-authenticators.ts';
 import { inForm, printFigure } from './fault-form.ts';
 import { countOutcomes, findFailures } from './outcomes.ts';
 import { findAlarms, prepareScene, type Scene, signIn, verifyScene } from './scene.ts';
@@ -43,7 +44,16 @@ test('commands work beside a server under load, and nobody is told that the data
   const server = await scene.installation.start();
   const url = (): string => server.url;
   const bearer = await signIn(server.url, account);
-  const traffic = startTraffic({ url, bearer, account, journal, chance: createChance(givenSeed), writers });
+  const authenticators = await addAuthenticators(scene.installation, server.url, 8);
+  const traffic = startTraffic({
+    url,
+    bearer,
+    account,
+    authenticators,
+    journal,
+    chance: createChance(givenSeed),
+    writers,
+  });
   const outcomes: CommandOutcome[] = [];
   try {
     for (let round = 1; round <= rounds; round += 1) outcomes.push(...(await runCommands(scene, round)));
@@ -64,6 +74,7 @@ test('commands work beside a server under load, and nobody is told that the data
     failures: 0,
     'slowest answer in ms': Math.max(...traffic.outcomes.map(({ startedAt, endedAt }) => endedAt - startedAt)),
     lost: verdict.journal.lost.length,
+    'TOTP steps tried again': verdict.journal.stepsTried,
   });
 });
 

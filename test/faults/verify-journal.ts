@@ -1,5 +1,7 @@
 import { Agent } from 'node:http';
 import { call, type HttpAnswer, type HttpRequest } from '../support/http-call.ts';
+import { stepAt, totpCode } from '../support/totp.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { JournalEntry, WriteJournal } from './write-journal.ts';
 
 /** What the API says of the changes in a journal. */
@@ -12,6 +14,8 @@ export interface JournalVerdict {
   readonly revived: readonly string[];
   /** Not acknowledged, and neither done nor not done. */
   readonly torn: readonly string[];
+  /** How many TOTP steps were sent once more while their codes would have been taken, had they not been used. */
+  readonly stepsTried: number;
 }
 
 interface VerifyOptions {
@@ -49,6 +53,8 @@ interface Known {
   readonly tokens: Map<number, KnownToken>;
   readonly users: Map<string, KnownUser>;
   readonly sessions: Map<string, KnownSession>;
+  /** By username, the last step that was used for sure and is yet to be tried again. */
+  readonly usedSteps: Map<string, Authenticator>;
 }
 
 const concurrency = 16;
@@ -62,27 +68,30 @@ export async function verifyJournal(
   entries: readonly JournalEntry[],
   options: VerifyOptions,
 ): Promise<JournalVerdict> {
-  const { tokens, users, sessions } = replay(entries);
+  const { tokens, users, sessions, usedSteps } = replay(entries);
   const lost: string[] = [];
   const revived: string[] = [];
   const torn: string[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const send = (request: HttpRequest): Promise<HttpAnswer> => call(agent, options.url, request);
+  let stepsTried = 0;
   const check = { send, bearer: options.bearer, journal, lost, revived, torn };
   try {
     await forEachAtOnce(tokens.values(), (token) => checkToken(token, check));
     await forEachAtOnce(sessions.values(), (session) => checkSession(session, check));
+    const tried = await Promise.all([...usedSteps.values()].map((used) => checkUsedStep(used, check)));
+    stepsTried = tried.filter(Boolean).length;
     // One after another, since failures lock.
     for (const user of users.values()) await checkUser(user, check);
   } finally {
     agent.destroy();
   }
   const acknowledged = entries.filter((entry) => entry.acknowledged !== undefined).length;
-  return { acknowledged, unacknowledged: entries.length - acknowledged, lost, revived, torn };
+  return { acknowledged, unacknowledged: entries.length - acknowledged, lost, revived, torn, stepsTried };
 }
 
 function replay(entries: readonly JournalEntry[]): Known {
-  const known: Known = { tokens: new Map(), users: new Map(), sessions: new Map() };
+  const known: Known = { tokens: new Map(), users: new Map(), sessions: new Map(), usedSteps: new Map() };
   for (const entry of entries) replayEntry(known, entry);
   return known;
 }
@@ -111,6 +120,18 @@ function replayEntry(known: Known, { write, acknowledged }: JournalEntry): void 
       if (refreshToken !== undefined) known.sessions.set(name, { name, username, refreshToken, state: 'live' });
       return;
     }
+    case 'use TOTP step': {
+      const { refreshToken } = acknowledged ?? {};
+      const { session: name, authenticator } = write;
+      if (refreshToken === undefined) return;
+      const { username } = authenticator;
+      known.sessions.set(name, { name, username, refreshToken, state: 'live' });
+      known.usedSteps.set(username, authenticator);
+      return;
+    }
+    case 'use TOTP step again':
+      known.usedSteps.delete(write.username);
+      return;
     case 'refresh': {
       const session = known.sessions.get(write.session);
       if (session !== undefined) replayRefresh(session, acknowledged?.refreshToken);
@@ -189,6 +210,23 @@ async function checkSession({ name, refreshToken, state }: KnownSession, check: 
     acknowledge({ refreshToken: (JSON.parse(answer.text) as { refresh_token: string }).refresh_token });
     if (state === 'ended') check.revived.push(`${name}, which had ended`);
   } else if (state === 'live') check.lost.push(name);
+}
+
+/**
+ * Sends a code that was used; once, since failures lock.
+ *
+ * @returns false where it is too old to be taken by anybody
+ */
+async function checkUsedStep({ username, password, secret, lastStep }: Authenticator, check: Check): Promise<boolean> {
+  if (lastStep < stepAt(Date.now()) - 1) return false;
+  check.journal.ask({ op: 'use TOTP step again', username });
+  const path = '/api/v1/authenticate';
+  const first = await check.send({ method: 'POST', path, body: { username, password } });
+  const { mfa_token } = JSON.parse(first.text) as { mfa_token?: string };
+  if (mfa_token === undefined) throw new Error(`no second factor was asked for: ${describe(first)}`);
+  const taken = await isTaken(check, { mfa_token, code: totpCode(secret, lastStep) });
+  if (taken) check.revived.push(`the TOTP step ${lastStep} of ${username}`);
+  return true;
 }
 
 async function checkUser({ username, password, formerPassword }: KnownUser, check: Check): Promise<void> {

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Authenticator } from './authenticator.ts';
 
 /** A change that a client asks for. */
 export type Write =
@@ -10,6 +11,10 @@ export type Write =
   | { readonly op: 'sign in'; readonly username: string; readonly session: string }
   /** With rotation on, which replaces the refresh token. */
   | { readonly op: 'refresh'; readonly session: string }
+  /** Completes a sign-in with the code of a TOTP's step. */
+  | { readonly op: 'use TOTP step'; readonly authenticator: Authenticator; readonly session: string }
+  /** Sends the code of a step that was used before, which has to be refused. */
+  | { readonly op: 'use TOTP step again'; readonly username: string }
   | { readonly op: 'set password'; readonly username: string; readonly password: string };
 
 /** What the answer to a change holds that is good for later. */

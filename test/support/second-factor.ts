@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { sealedMailPurpose } from '../../packages/server/src/domain/mail-port.ts';
 import { queryStore } from './store-rows.ts';
 import { type Answer, type TestServer, testPassword } from './test-server.ts';
+import { stepAt, stepSeconds, totpCode } from './totp.ts';
 
 /** How long a TOTP's step is. */
-export const step = { seconds: 30 } as const;
+export const step = { seconds: stepSeconds } as const;
 
 /** An authenticator app that knows one secret. */
 export interface TotpApp {
@@ -20,28 +20,8 @@ export function createTotpApp(server: TestServer, id: number, secret: string): T
   return {
     id,
     secret,
-    code: (stepsFromNow = 0) => {
-      const present = Math.floor(server.clock.now() / 1000 / step.seconds);
-      return totp(decodeBase32(secret), present + stepsFromNow);
-    },
+    code: (stepsFromNow = 0) => totpCode(secret, stepAt(server.clock.now()) + stepsFromNow),
   };
-}
-
-/** The code of a step, computed apart from the library that the service uses (RFC 4226 §5.3, RFC 6238 §4). */
-function totp(key: Uint8Array, stepNumber: number): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(stepNumber));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  const offset = (hash.at(-1) ?? 0) & 0xf;
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-/** RFC 4648 §6, without padding. */
-function decodeBase32(text: string): Uint8Array {
-  const bits = [...text].map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  );
-  return Uint8Array.from(bits.join('').match(/.{8}/g) ?? [], (octet) => Number.parseInt(octet, 2));
 }
 
 /** A code that the app shows in none of the steps that count now. */
