@@ -65,12 +65,46 @@ const userSettings = createRoute({
   component: lazyRouteComponent(() => import('./user-settings/user-settings-page.tsx'), 'UserSettingsPage'),
 });
 
+const organisationDetails = createRoute({
+  getParentRoute: () => app,
+  path: '/organisation-settings/details',
+  component: lazyRouteComponent(
+    () => import('./organisation-settings/organisation-details-page.tsx'),
+    'OrganisationDetailsPage',
+  ),
+});
+
+const signInSettings = createRoute({
+  getParentRoute: () => app,
+  path: '/organisation-settings/sign-in',
+  component: lazyRouteComponent(
+    () => import('./organisation-settings/sign-in-settings-page.tsx'),
+    'SignInSettingsPage',
+  ),
+});
+
+const users = createRoute({
+  getParentRoute: () => app,
+  path: '/organisation-settings/users',
+  component: lazyRouteComponent(() => import('./user/users-page.tsx'), 'UsersPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => app,
+  path: '/events',
+  component: lazyRouteComponent(() => import('./event/events-page.tsx'), 'EventsPage'),
+});
+
 /** Every other address. */
 const unknown = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundPage });
 
 /** The pages by their paths (contract §9); the code of each comes when somebody goes there. */
 export const router = createRouter({
-  routeTree: root.addChildren([sign, activation, app.addChildren([start, integrations, userSettings, unknown])]),
+  routeTree: root.addChildren([
+    sign,
+    activation,
+    app.addChildren([start, integrations, users, organisationDetails, signInSettings, events, userSettings, unknown]),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageCrash,
   defaultPendingComponent: PagePending,

@@ -10,13 +10,14 @@ import { Icon } from '../component/icon.tsx';
 import { PageHeader } from '../component/page-header.tsx';
 import { type ListDefaults, useListState } from '../component/use-list-state.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { grantableRoles } from '../role/role.ts';
 import type { SessionClaims } from '../session/session-claims.ts';
 import { tokenTexts } from './texts.ts';
 import { TokenActions, type TokenDeed } from './token-actions.tsx';
 import { tokenColumns } from './token-columns.tsx';
 import { TokenFilters } from './token-filters.tsx';
 import { tokenName } from './token-name.ts';
-import { grantableRoles, mayChange, revokedStatus } from './token-rights.ts';
+import { mayChange, revokedStatus } from './token-rights.ts';
 
 // What nobody has opened yet need not be there: the table comes first.
 const CreateTokenDialog = lazy(async () => ({
@@ -140,7 +141,7 @@ function OpenDeed({
     case undefined:
       return null;
     case 'create':
-      return <CreateTokenDialog grantable={grantableRoles(claims)} onClose={onClose} />;
+      return <CreateTokenDialog grantable={grantableRoles(claims.roles)} onClose={onClose} />;
     case 'edit':
       return <EditTokenDialog token={deed.token} onClose={onClose} />;
     case 'rotate':

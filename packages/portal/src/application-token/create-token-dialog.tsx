@@ -7,10 +7,10 @@ import { settingsQuery } from '../api/portal-settings.ts';
 import { componentTexts } from '../component/texts.ts';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { roleReferences } from '../role/role.ts';
 import { RolesField } from './roles-field.tsx';
 import { tokenTexts } from './texts.ts';
 import { bodyOf, newToken, TokenForm, type TokenValues, useTokenForm } from './token-form.tsx';
-import { roleReferences } from './token-rights.ts';
 import { TokenSecret } from './token-secret.tsx';
 
 interface CreatedToken {

@@ -28,6 +28,8 @@ export interface DataTableProps<T> {
   readonly query: UseQueryResult<ListPage<T>>;
   readonly list: ListState;
   readonly selection?: Selection<T>;
+  /** What tells rows apart where their ids alone do not. */
+  readonly keyOf?: (row: T) => string;
   /** What stands there where there is nothing at all, filters aside. */
   readonly empty: ReactNode;
 }
@@ -66,7 +68,7 @@ export function DataTable<T extends { readonly id: number }>(props: DataTablePro
 }
 
 function Rows<T extends { readonly id: number }>(props: DataTableProps<T>): ReactElement {
-  const { label, columns, query, list, selection } = props;
+  const { label, columns, query, list, selection, keyOf } = props;
   const rows = query.data?.rows;
   return (
     // Roles in so many words: what is laid out as cards loses those of its tags.
@@ -87,7 +89,7 @@ function Rows<T extends { readonly id: number }>(props: DataTableProps<T>): Reac
         {rows === undefined ? (
           <SkeletonRows {...props} />
         ) : (
-          rows.map((row) => <Row key={row.id} row={row} {...props} />)
+          rows.map((row) => <Row key={keyOf?.(row) ?? row.id} row={row} {...props} />)
         )}
       </tbody>
     </table>

@@ -16,5 +16,8 @@ export const navigation: readonly NavigationEntry[] = [
   { text: 'start', icon: 'home', to: '/' },
   { text: 'tokens', icon: 'key', to: '/integrations', hash: 'application-tokens' },
   { text: 'connect', icon: 'plug', to: '/integrations', hash: 'connect' },
+  { text: 'users', icon: 'users', to: '/organisation-settings/users' },
+  { text: 'organisation', icon: 'building', to: '/organisation-settings/details' },
+  { text: 'events', icon: 'list', to: '/events' },
   { text: 'settings', icon: 'user', to: '/user-settings' },
 ];

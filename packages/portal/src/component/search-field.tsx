@@ -1,0 +1,41 @@
+import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { type ReactElement, useState } from 'react';
+import { Icon } from './icon.tsx';
+
+const typingPauseMs = 250;
+
+/** A field that narrows a list, a moment after one has stopped typing. */
+export function SearchField({
+  label,
+  value,
+  onSearch,
+}: {
+  readonly label: string;
+  /** What the list is narrowed by now. */
+  readonly value: string;
+  readonly onSearch: (text: string) => void;
+}): ReactElement {
+  const [typed, setTyped] = useState(value);
+  const [before, setBefore] = useState(value);
+  // The address may change otherwise than from here: by going back, or by clearing every filter.
+  if (value !== before) {
+    setBefore(value);
+    setTyped(value);
+  }
+  const search = useDebouncedCallback(onSearch, typingPauseMs);
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={label}
+      leftSection={<Icon name="search" size={16} />}
+      type="search"
+      value={typed}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        search(currentTarget.value);
+      }}
+      flex="1 1 14rem"
+    />
+  );
+}

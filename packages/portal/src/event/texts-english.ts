@@ -1,0 +1,21 @@
+/** What the page of the events says, in English. */
+export const eventEnglish = {
+  title: 'Events',
+  description: 'Every change, and every attempt that was refused: who, from where, with what.',
+  ownDescription: 'Every change of yours, and every attempt at your account that was refused.',
+  search: 'Search descriptions',
+  severity: 'Severity',
+  anySeverity: 'Any severity',
+  severities: ['Info', 'Warning', 'Critical'],
+  requestId: 'Request id',
+  columns: { time: 'Time', description: 'What happened', severity: 'Severity', user: 'Who', source: 'Through' },
+  details: 'Details',
+  detailsOf: (description: string) => `Details of: ${description}`,
+  type: 'Type',
+  number: 'Number',
+  organisation: 'Organisation',
+  noUser: 'Nobody signed in',
+  emptyTitle: 'No events yet',
+  emptyHint: 'What happens from now on is listed here.',
+  sources: ['Network', 'Policy', 'API', 'Portal', 'Command line'],
+} as const;

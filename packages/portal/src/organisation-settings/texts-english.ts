@@ -1,0 +1,26 @@
+/** What the pages of the organisation say, in English. */
+export const organisationEnglish = {
+  pages: 'Organisation',
+  details: 'Details',
+  users: 'Users',
+  signIn: 'Sign-in',
+  save: 'Save',
+  saved: 'Saved',
+  name: 'Name',
+  id: 'Id',
+  created: 'Created',
+  parent: 'Belongs to',
+  detailsTitle: 'Organisation',
+  detailsDescription: 'What everybody in it sees.',
+  readOnly: 'Your roles let you look at this, and change nothing.',
+  signInTitle: 'Sign-in',
+  signInDescription: 'How people sign in to this organisation.',
+  mfaRequired: 'Require a second factor',
+  mfaRequiredHint:
+    'From the next sign-in on, whoever has no second factor has to set one up before they come in. Application tokens are not concerned.',
+  mfaOn: 'A second factor is required now',
+  mfaOff: 'A second factor is no longer required',
+  mfaOffTitle: 'No longer require a second factor?',
+  mfaOffHint: 'Passwords alone will open accounts whose owners remove their second factor.',
+  mfaOffConfirm: 'Do not require it',
+} as const;
