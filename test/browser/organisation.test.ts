@@ -60,11 +60,7 @@ describe('the pages of an organisation', { skip }, () => {
     const key = await lastKey(scene.server, username);
     const other = await scene.openPage(`/activation?activationKey=${encodeURIComponent(key)}`);
     await other.waitForURL('/activation');
-    await other.getByLabel('Password', { exact: true }).fill('a password of her own');
-    await other
-      .getByRole('button', { name: /password|account|join/i })
-      .first()
-      .waitFor();
+    await other.getByLabel('New password', { exact: true }).fill('a password of her own');
     await other.keyboard.press('Enter');
     await other.getByRole('link', { name: 'Sign in' }).click();
     await fillSignIn(other, username, 'a password of her own');
@@ -151,7 +147,7 @@ describe('the pages of an organisation', { skip }, () => {
     await checkAccessible(page);
     await takeScreenshots(page, 'organisation-details');
     await page.getByRole('link', { name: 'Sign-in' }).click();
-    await page.getByRole('switch', { name: 'Require a second factor' }).check();
+    await page.getByRole('switch', { name: 'Require a second factor' }).click();
     await page.getByText('A second factor is required now').waitFor();
     await checkAccessible(page);
     await takeScreenshots(page, 'organisation-sign-in');
