@@ -53,7 +53,7 @@ describe('the pages behind mails, on PostgreSQL', { skip }, () => {
     await page.goto(await linkTo('nora@example.com'));
     await page.getByText('the account of nora@example.com').waitFor();
     await takeScreenshots(page, 'activation-sign-up');
-    await page.getByRole('button', { name: 'Confirm' }).click();
+    await choosePassword(page, 'Confirm');
     await page.getByText('You can sign in now.').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(page, 'nora@example.com', newPassword);

@@ -52,7 +52,7 @@ for (const store of storeKinds) {
       assert.deepEqual(await previewMailed('guest@example.com'), ['password_reset', 'always']);
       const account = { username: 'new@example.com', password: testPassword, name: 'New', organisation: 'New' };
       await make('POST', '/api/v1/signup', account);
-      assert.deepEqual(await previewMailed('new@example.com'), ['signup', 'maybe']);
+      assert.deepEqual(await previewMailed('new@example.com'), ['signup', 'always']);
       const { auth_token } = await server.signIn('guest@example.com');
       await make('PATCH', '/api/v1/user/my', { username: 'moved@example.com' }, auth_token);
       const moved = await preview(await mailedKey('moved@example.com'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { sealedMailRequestPurpose } from '../../packages/server/src/domain/mail-request-port.ts';
 import { drawId } from '../../packages/server/src/domain/random-id.ts';
 import { keyOf, type ReceivedMail, takeMails } from '../support/received-mail.ts';
 import { recordWork } from '../support/recorded-work.ts';
@@ -33,7 +34,7 @@ for (const kind of storeKinds) {
     const signUp = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
       server.call('POST', '/api/v1/signup', { body, headers });
 
-    const confirm = (activationKey: string, more: object = {}): Promise<Answer> =>
+    const confirm = (activationKey: string, more: object = { password }): Promise<Answer> =>
       server.call('POST', '/api/v1/user/activation', { body: { activationKey, ...more } });
 
     async function signUpMail(username: string, change: object = {}): Promise<ReceivedMail | undefined> {
@@ -60,14 +61,29 @@ for (const kind of storeKinds) {
       assert.equal((await confirm(keyOf(mail))).status, 400);
     });
 
-    test('the confirmation may bring another password, so that nobody activates an account with a stranger’s', async () => {
+    test('whoever has the mail chooses the password: none of a stranger’s gets into the account', async () => {
       const username = nextName();
-      const key = keyOf(await signUpMail(username));
+      const key = keyOf(await signUpMail(username, { password: 'a stranger chose this' }));
+      const missing = await confirm(key, {});
+      assert.deepEqual([missing.status, missing.json.errors[0].error_code], [422, 1402]);
       assert.equal((await confirm(key, { password: 'seven 7' })).status, 422);
       assert.equal((await confirm(key, { password: username })).status, 422);
+      assert.equal((await server.authenticate({ username, password: 'a stranger chose this' })).status, 401);
       assert.equal((await confirm(key, { password: 'one of my own making' })).status, 204);
-      assert.equal((await server.authenticate({ username, password })).status, 401);
+      assert.equal((await server.authenticate({ username, password: 'a stranger chose this' })).status, 401);
       await server.signIn(username, 'one of my own making');
+    });
+
+    test('of a password that was signed up with nothing is kept, not even its hash', async () => {
+      const username = nextName();
+      const before = await dumpStore(server.store);
+      assert.equal((await signUp(bodyFor(username))).status, 204);
+      const [waiting] = await queryStore(server.store, 'SELECT sealed_data FROM mail_request');
+      const opened = server.service.box.open(waiting?.['sealed_data'], sealedMailRequestPurpose);
+      assert.ok(opened.includes(username));
+      assert.equal(/password|argon/i.test(opened), false, opened);
+      assert.equal((await dumpStore(server.store)).split('\n').length, before.split('\n').length + 1);
+      await takeMails(server);
     });
 
     test('a name that exists and one that does not are answered alike, to the byte, after the same work', async (t) => {
@@ -80,7 +96,7 @@ for (const kind of storeKinds) {
       };
       const known = await attempt(existing);
       assert.deepEqual(await attempt(nextName()), known);
-      assert.deepEqual(known[1], ['hash', 'insertMailRequest']);
+      assert.deepEqual(known[1], ['insertMailRequest']);
       const wrong = async (username: string): Promise<unknown> => {
         const { status, json } = await signUp(bodyFor(username, { password: 'seven 7' }));
         return [status, json.errors];
@@ -161,7 +177,7 @@ for (const kind of storeKinds) {
       const waiting = await dumpStore(server.store);
       const [mail] = await takeMails(server);
       const key = keyOf(mail);
-      await confirm(key);
+      await confirm(key, { password: secret });
       await server.flush();
       const everywhere = waiting + (await dumpStore(server.store)) + server.logLines.join('');
       for (const part of [secret, key.split('.')[1] ?? '', key.split('.')[2] ?? '']) {
@@ -223,7 +239,7 @@ test('of sign-ups of one name that are confirmed over two instances at the same 
   const keys = (await takeMails(one)).map(keyOf);
   assert.equal(keys.length, 4);
   const uses = Array.from({ length: 20 }, (_, index) =>
-    servers[index % 2]!.call('POST', '/api/v2/user/activation', { body: { activationKey: keys[index % 4] } }),
+    servers[index % 2]!.call('POST', '/api/v2/user/activation', { body: { activationKey: keys[index % 4], password } }),
   );
   const statuses = (await Promise.all(uses)).map(({ status }) => status);
   assert.equal(statuses.filter((status) => status === 204).length, 1);

@@ -288,9 +288,9 @@ export interface Api {
   /**
    * Use the key of a mail.
    *
-   * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed.
+   * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed; an invitation outlives the choice of the first password.
    *
-   * `password` is needed where the user has none yet, and to finish a reset; every session ends then. What is refused with 422 does not use the key up. A bad or used key is 400.
+   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. What is refused with 422 does not use the key up. A bad or used key is 400.
    */
   activateUser(given: {
     readonly body: Schemas.Activation;
@@ -299,9 +299,9 @@ export interface Api {
   /**
    * Use the key of a mail, and say what the person is called.
    *
-   * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed.
+   * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed; an invitation outlives the choice of the first password.
    *
-   * `password` is needed where the user has none yet, and to finish a reset; every session ends then. What is refused with 422 does not use the key up. A bad or used key is 403.
+   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. What is refused with 422 does not use the key up. A bad or used key is 403.
    */
   activateInvitedUser(given: {
     readonly body: Schemas.ActivationWithAName;
@@ -328,7 +328,7 @@ export interface Api {
   /**
    * Make an organisation, and become its first administrator.
    *
-   * Only where sign-up is open (`KEYWRIGHT_SIGNUP`). A mail goes to the address, and with the key of its link the account and the organisation come to be. The answer is the same where the address has an account already; the mail then says so. Mails are in the language that `Accept-Language` prefers: English or German.
+   * Only where sign-up is open (`KEYWRIGHT_SIGNUP`). A mail goes to the address, and with the key of its link and the password, this one or another, the account and the organisation come to be. The answer is the same where the address has an account already; the mail then says so. Mails are in the language that `Accept-Language` prefers: English or German.
    */
   signUp(given: {
     readonly body: Schemas.SignUp;

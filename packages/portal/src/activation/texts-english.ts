@@ -19,7 +19,8 @@ export const activationEnglish = {
     },
     signup: {
       title: 'Confirm your sign-up',
-      text: (username: string) => `With this, the account of ${username} comes to be.`,
+      text: (username: string) =>
+        `With this, the account of ${username} comes to be. Enter the password that you chose, or another one.`,
       submit: 'Confirm',
     },
     username_change: {

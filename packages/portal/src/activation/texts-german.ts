@@ -23,7 +23,8 @@ export const german: Translation<typeof activationEnglish> = {
     },
     signup: {
       title: 'Registrierung bestätigen',
-      text: (username) => `Damit entsteht das Konto von ${username}.`,
+      text: (username) =>
+        `Damit entsteht das Konto von ${username}. Geben Sie das Passwort ein, das Sie gewählt haben, oder ein anderes.`,
       submit: 'Bestätigen',
     },
     username_change: {

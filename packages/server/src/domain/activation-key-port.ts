@@ -27,6 +27,13 @@ export interface ActivationKeyStore {
   spendActivationKey(id: string, usedAt: number): Promise<boolean>;
   /** Voids every unused key of a user for some purposes. */
   voidActivationKeys(userId: number, purposes: readonly ActivationPurpose[], usedAt: number): Promise<void>;
+  /**
+   * Lets a user's unused keys of invitations from before the first password outlive it, bound to it as if they had been made
+   * afterwards.
+   */
+  keepInvitationKeys(userId: number, passwordChangedAt: number): Promise<void>;
+  /** Makes keys of an invitation out of a user's unused ones that were to activate the account. */
+  turnActivationKeys(userId: number, invitation: { organisationId: number; roles: number }): Promise<void>;
   /** Who waits to have this username confirmed, the last to ask for it first. */
   findRenamedUser(pendingUsernameKey: string): Promise<User | undefined>;
   deleteExpiredActivationKeys(expiredBefore: number): Promise<void>;

@@ -50,7 +50,7 @@ export async function activate(
   try {
     const live = await readActivationKey(service, activationKey);
     const checked = { ...(await checkActivation(service, live, input())), language: options.language };
-    if (live.kind === 'signup') await confirmSignUp(service, live.signUp, checked, client);
+    if (live.kind === 'signup') await confirmSignUp(service, live.signUp, requireChosen(checked), client);
     else await useKey(service, live.key, live.user, checked, client);
   } catch (error) {
     if (!(error instanceof KeyRefusal)) throw error;
@@ -104,10 +104,15 @@ async function checkActivation(
 }
 
 function takesPassword(live: LiveActivationKey): PasswordUse {
-  // Who signed up has chosen one; who confirms may choose another, so that nobody activates an account with a stranger's.
-  if (live.kind === 'signup') return 'maybe';
+  // Whoever signed up may have done so with somebody else's address: who has the mail says what the password is.
+  if (live.kind === 'signup') return 'always';
   if (live.user.passwordHash === null || live.key.purpose === 'password_reset') return 'always';
   return live.key.purpose === 'activation' ? 'maybe' : 'never';
+}
+
+function requireChosen({ passwordHash, ...chosen }: CheckedActivation): CheckedActivation & { passwordHash: string } {
+  if (passwordHash === undefined) throw new Error('a sign-up was to be confirmed without a password');
+  return { ...chosen, passwordHash };
 }
 
 /** Purposes of which one key that is used up voids the others: those that had to do with the account's being closed. */
@@ -181,8 +186,12 @@ async function openAccount(
   const chosen = { ...(name === undefined ? {} : { name }), ...(language === undefined ? {} : { language }) };
   if (isPending) await stores.updateUser(user.id, { status: 1, ...chosen });
   if (passwordHash === undefined) return [];
-  await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
-  if (user.passwordHash === null) return [];
+  const passwordChangedAt = service.clock.now();
+  await stores.updateUser(user.id, { passwordHash, passwordChangedAt });
+  if (user.passwordHash === null) {
+    await stores.keepInvitationKeys(user.id, passwordChangedAt);
+    return [];
+  }
   const ended = await endSessionsOf(service, stores, user.id, { reason: 'password reset' });
   // Whoever reads the account's mails has proved more than a guess could spoil.
   await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');

@@ -117,7 +117,10 @@ export async function acceptInvitation(
     await stores.setAssignmentStatus(user.id, organisationId, 1);
   }
   if (isUnused(user) && user.organisationId !== organisationId) {
+    const made = await stores.findAssignment(user.id, user.organisationId);
     await stores.setAssignmentStatus(user.id, user.organisationId, 0);
+    // The link that was to activate the account there is the one to accept that place with.
+    await stores.turnActivationKeys(user.id, { organisationId: user.organisationId, roles: made?.roles ?? 0 });
     await stores.updateUser(user.id, { organisationId });
   }
   return roles;

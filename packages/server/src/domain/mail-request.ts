@@ -10,12 +10,11 @@ export type MailRequest =
   /** Of whose count, as lockout.ts names it, and for how long it is locked. */
   | { readonly kind: 'account_locked'; readonly subject: string; readonly minutes: number };
 
-/** Who signs up, checked and with the password hashed. */
+/** Who signs up, checked. The password is not kept: whoever has the mail says which it is to be. */
 export interface SignUpContent {
   readonly username: string;
   readonly name: string;
   readonly organisation: string;
-  readonly passwordHash: string;
   readonly language: 'en' | 'de';
 }
 

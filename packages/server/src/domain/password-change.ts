@@ -85,7 +85,9 @@ async function replacePassword(
   change: { readonly passwordHash: string; readonly exceptSessionId?: number },
 ): Promise<NewEvent> {
   const { passwordHash, ...except } = change;
-  await stores.updateUser(user.id, { passwordHash, passwordChangedAt: service.clock.now() });
+  const passwordChangedAt = service.clock.now();
+  await stores.updateUser(user.id, { passwordHash, passwordChangedAt });
+  if (user.passwordHash === null) await stores.keepInvitationKeys(user.id, passwordChangedAt);
   const ended = await endSessionsOf(service, stores, user.id, { reason: 'password changed', ...except });
   await announceNewPassword(service, stores, user, actor.client);
   return eventOf(service, actor.client, {

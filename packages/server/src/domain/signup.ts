@@ -1,6 +1,6 @@
 import type { SignUp } from '@keywright/contract';
 import { activationLink, KeyRefusal, keyLifeMs, signActivationKey } from './activation-key.ts';
-import { findUserProblems, insertActiveUser, prepareUser } from './active-user.ts';
+import { findUserProblems, insertActiveUser } from './active-user.ts';
 import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { mailActivation } from './invitation.ts';
@@ -16,10 +16,13 @@ import { roleSet } from './role.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { type StoredSignUp, sealedSignUpPurpose } from './signup-port.ts';
 import { changeState } from './state-change.ts';
+import { normaliseUsername } from './username.ts';
 
 /**
  * Takes a sign-up (contract §6): a mail asks for its confirmation, and only with that the user and the organisation come
  * to be. The answer is the same, after the same work, whether the username is free or not.
+ *
+ * The password is looked at, so that whoever means it learns what is wrong with it, and not kept: it may be a stranger's.
  *
  * @param input read only once it is known that sign-up is open
  * @throws Refusal Forbidden where sign-up is not open; InputValidationFailed; TooManyRequests
@@ -35,9 +38,13 @@ export async function signUp(service: Service, input: () => SignUp, language: La
   ];
   if (problems.length > 0) throw invalidInput(problems);
   requireMailRoom(service, 'signup', asked.username, client);
-  const { username, usernameKey, name, passwordHash } = await prepareUser(service, { ...asked, role: 'Administrator' });
-  const organisation = asked.organisation.trim();
-  const content: SignUpContent = { username, name, organisation, passwordHash, language };
+  const usernameKey = normaliseUsername(asked.username);
+  const content: SignUpContent = {
+    username: asked.username.trim(),
+    name: asked.name.trim(),
+    organisation: asked.organisation.trim(),
+    language,
+  };
   await requestMail(service, service.database, { kind: 'signup', usernameKey, signUp: content }, client);
 }
 
@@ -92,13 +99,13 @@ async function mailLinkOf(
 /**
  * Confirms a sign-up: the user and the organisation come to be, together, once.
  *
- * @param changed what the confirmation says otherwise than the sign-up did
+ * @param chosen the password of whoever confirms, and a name where it is another than the sign-up's
  * @throws KeyRefusal where it was confirmed meanwhile, or somebody else has the username now
  */
 export async function confirmSignUp(
   service: Service,
   kept: StoredSignUp,
-  changed: { readonly passwordHash?: string | undefined; readonly name?: string | undefined },
+  chosen: { readonly passwordHash: string; readonly name?: string | undefined },
   client: Client,
 ): Promise<void> {
   const { organisation: organisationName, ...content } = openSignUp(service, kept);
@@ -106,8 +113,8 @@ export async function confirmSignUp(
   const prepared = {
     username: content.username,
     usernameKey,
-    name: changed.name ?? content.name,
-    passwordHash: changed.passwordHash ?? content.passwordHash,
+    name: chosen.name ?? content.name,
+    passwordHash: chosen.passwordHash,
     roles: roleSet('Administrator'),
     language: content.language,
   };

@@ -17,7 +17,7 @@ export function addSignUpRoutes(app: FastifyInstance, http: HttpContext): void {
     tag: 'Activation',
     summary: 'Make an organisation, and become its first administrator',
     description:
-      'Only where sign-up is open (`KEYWRIGHT_SIGNUP`). A mail goes to the address, and with the key of its link the account and the organisation come to be. The answer is the same where the address has an account already; the mail then says so. Mails are in the language that `Accept-Language` prefers: English or German.',
+      'Only where sign-up is open (`KEYWRIGHT_SIGNUP`). A mail goes to the address, and with the key of its link and the password, this one or another, the account and the organisation come to be. The answer is the same where the address has an account already; the mail then says so. Mails are in the language that `Accept-Language` prefers: English or German.',
     body: signUpBody.schema,
     success: { status: 204, description: 'A mail is on its way' },
     errors: ['Forbidden'],

@@ -24,7 +24,9 @@ const accountTexts = {
   signup: ({ organisation, link: url }) => ({
     subject: 'Confirm your e-mail address',
     blocks: [
-      say(`You signed up as the first administrator of ${organisation}. Confirm that this address is yours:`),
+      say(
+        `You signed up as the first administrator of ${organisation}. Confirm that this address is yours, and choose the password:`,
+      ),
       link('Confirm address', url),
       say(onceIn72Hours),
     ],

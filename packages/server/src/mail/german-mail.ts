@@ -25,7 +25,7 @@ const accountTexts = {
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
     blocks: [
       say(
-        `Sie haben sich angemeldet, um ${organisation} als Erste oder Erster zu verwalten. Bestätigen Sie, dass diese Adresse Ihre ist:`,
+        `Sie haben sich angemeldet, um ${organisation} als Erste oder Erster zu verwalten. Bestätigen Sie, dass diese Adresse Ihre ist, und wählen Sie das Passwort:`,
       ),
       link('Adresse bestätigen', url),
       say(onceIn72Hours),

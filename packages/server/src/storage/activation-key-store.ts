@@ -10,6 +10,8 @@ export const activationKeyStore: StoreOperations<ActivationKeyStore> = {
   findActivationKey,
   spendActivationKey,
   voidActivationKeys,
+  keepInvitationKeys,
+  turnActivationKeys,
   findRenamedUser,
   deleteExpiredActivationKeys,
 };
@@ -59,6 +61,31 @@ async function voidActivationKeys(
     .set({ used_at: usedAt })
     .where('user_id', '=', userId)
     .where('purpose', 'in', purposes)
+    .where('used_at', 'is', null)
+    .execute();
+}
+
+async function keepInvitationKeys({ write }: StorageSession, userId: number, passwordChangedAt: number): Promise<void> {
+  await write
+    .updateTable('activation_key')
+    .set({ password_changed_at: passwordChangedAt })
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'invitation')
+    .where('password_changed_at', 'is', null)
+    .where('used_at', 'is', null)
+    .execute();
+}
+
+async function turnActivationKeys(
+  { write }: StorageSession,
+  userId: number,
+  { organisationId, roles }: { organisationId: number; roles: number },
+): Promise<void> {
+  await write
+    .updateTable('activation_key')
+    .set({ purpose: 'invitation', organisation_id: organisationId, roles })
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'activation')
     .where('used_at', 'is', null)
     .execute();
 }
