@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { exportSecrets } from '../../packages/server/src/domain/signing-key.ts';
 import { callOAuth } from '../support/oauth-call.ts';
+import { portalHeaders } from '../support/portal.ts';
 import { dumpStore } from '../support/store-rows.ts';
 import { behindProxy, startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
@@ -203,6 +204,21 @@ async function misuse(server: TestServer, secret: string): Promise<void> {
   }
   await server.call('PATCH', `${base}/1`, { bearer: secret, body: { ip: secret, expiry_date: secret } });
   await misuseByOAuth(server, secret);
+  await misuseByPortal(server, secret);
+}
+
+async function misuseByPortal(server: TestServer, secret: string): Promise<void> {
+  const headers = { ...portalHeaders, cookie: `keywright_session=${secret}` };
+  const call = (method: string, path: string, body?: object) => server.call(method, path, { headers, body });
+  await call('POST', '/portal/session', { username: 'marked@example.com', password: secret });
+  await call('POST', '/portal/session', { mfa_token: secret, code: secret.slice(0, 64) });
+  await call('POST', '/portal/session/refresh');
+  await call('DELETE', '/portal/session');
+  await call('POST', '/portal/activation', { activationKey: secret });
+  await server.call('GET', `/activation?activationKey=${secret}`);
+  await server.call('GET', `/assets/${secret}`);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  await server.call('POST', '/activation', { headers: form, body: `activationKey=${secret}&password=${secret}` });
 }
 
 async function misuseByOAuth(server: TestServer, secret: string): Promise<void> {

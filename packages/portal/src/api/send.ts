@@ -10,17 +10,13 @@ export interface ApiRequest {
   /** Sent as JSON. */
   readonly body?: object | undefined;
   readonly bearer?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
 type PortalHeader = typeof portalHeader;
 
-/** What the calls under `/portal` carry: no page of another origin can. */
-export const portalHeaders = { 'X-Keywright-Portal': '1' } satisfies Record<
-  PortalHeader['name'],
-  PortalHeader['value']
->;
+/** What our calls carry, by which the service knows them: no page of another origin can. */
+const portalHeaders = { 'X-Keywright-Portal': '1' } satisfies Record<PortalHeader['name'], PortalHeader['value']>;
 
 const timeoutMs = 30_000;
 
@@ -70,14 +66,14 @@ function urlOf({ path, query }: ApiRequest): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-function headersOf({ body, bearer, headers }: ApiRequest): Record<string, string> {
+function headersOf({ body, bearer }: ApiRequest): Record<string, string> {
   return {
+    ...portalHeaders,
     accept: 'application/json',
     // Mails that a call asks for are in the language of the page.
     'accept-language': document.documentElement.lang,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-    ...headers,
   };
 }
 

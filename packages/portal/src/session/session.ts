@@ -1,7 +1,7 @@
 import type { AuthenticationCredential, MfaMethod, NewTrustedDevice, PortalSession } from '@keywright/contract';
 import { ConnectionError, isApiError } from '../api/api-error.ts';
 import { whenConnected } from '../api/connection.ts';
-import { portalHeaders, send } from '../api/send.ts';
+import { send } from '../api/send.ts';
 import { createStore } from '../store/store.ts';
 import { readClaims, type SessionClaims } from './session-claims.ts';
 import { exclusively, listenToOtherTabs, tellOtherTabs } from './tabs.ts';
@@ -40,7 +40,6 @@ export interface SecondFactorQuestion {
 export const sessionStore = createStore<SessionState>({ status: 'starting' });
 
 const path = '/portal/session';
-const headers = portalHeaders;
 /** How long before its end a token is renewed, in milliseconds. */
 const marginMs = 60_000;
 const retryMs = 5000;
@@ -104,7 +103,7 @@ async function renewOnce(): Promise<void> {
     // Another tab may have been faster, and have passed its token on.
     if (held !== undefined && held.token !== before && !isDue()) return;
     try {
-      accept(await readToken(await send({ method: 'POST', path: `${path}/refresh`, headers })));
+      accept(await readToken(await send({ method: 'POST', path: `${path}/refresh` })));
     } catch (error) {
       if (!isApiError(error) || (error.status !== 401 && error.status !== 403)) throw error;
       drop(sessionStore.get().status === 'signed-in' ? 'ended' : 'none');
@@ -124,7 +123,7 @@ export async function signIn(form: SignInForm): Promise<SecondFactorQuestion | u
   let question: SecondFactorQuestion | undefined;
   // Not while another tab finds out that the session before has ended: it would end this one for all.
   await exclusively(async () => {
-    const answer: PortalSession = await (await send({ method: 'POST', path, headers, body: form })).json();
+    const answer: PortalSession = await (await send({ method: 'POST', path, body: form })).json();
     if ('mfa_token' in answer) question = { mfaToken: answer.mfa_token, methods: answer.methods };
     else accept(answer.auth_token);
   });
@@ -138,7 +137,7 @@ export async function signIn(form: SignInForm): Promise<SecondFactorQuestion | u
  */
 export async function signOut(): Promise<void> {
   try {
-    await send({ method: 'DELETE', path, headers });
+    await send({ method: 'DELETE', path });
   } catch (error) {
     // It has ended already.
     if (!isApiError(error) || error.status !== 401) throw error;
