@@ -39,8 +39,9 @@ type Deed =
 
 const listDefaults: ListDefaults = {
   sort: { field: 'created', descending: true },
-  filters: ['description', 'status'],
-  toQuery: ({ description = '', status = '' }) => ({ description: containing(description), status }),
+  // The last comes by links of the start page.
+  filters: ['description', 'status', 'attention'],
+  toQuery: ({ description = '', ...others }) => ({ description: containing(description), ...others }),
 };
 
 const noneSelected: ReadonlySet<number> = new Set();

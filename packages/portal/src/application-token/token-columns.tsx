@@ -47,7 +47,12 @@ export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): re
       id: 'lastUsed',
       header: columns.lastUsed,
       sortField: 'last_used',
-      cell: (token) => <LastUse token={token} t={t} />,
+      cell: (token) => (
+        <>
+          <LastUse token={token} t={t} />
+          <OldSecret token={token} t={t} />
+        </>
+      ),
     },
     {
       id: 'creator',
@@ -108,6 +113,30 @@ function LastUse({ token, t }: { readonly token: Token; readonly t: Texts }): Re
           </Text>
         </Group>
       )}
+    </Stack>
+  );
+}
+
+/** While two secrets work: whether the one before is still used. */
+function OldSecret({ token, t }: { readonly token: Token; readonly t: Texts }): ReactElement | null {
+  const { rotation } = token;
+  if (rotation === null) return null;
+  const { still_used, last_used, last_used_ip, overlap_until } = rotation;
+  return (
+    <Stack gap={2} mt={4}>
+      {still_used && last_used !== null ? (
+        <Text component="span" size="xs">
+          {t.rotation.oldUsed} <RelativeTime time={last_used} />
+          {last_used_ip === null ? '' : ` ${t.from(last_used_ip)}`}
+        </Text>
+      ) : (
+        <Text component="span" size="xs" c="dimmed">
+          {t.rotation.oldUnused}
+        </Text>
+      )}
+      <Text component="span" size="xs" c="dimmed">
+        {t.rotation.oldWorks} <ExactTime time={overlap_until} />
+      </Text>
     </Stack>
   );
 }

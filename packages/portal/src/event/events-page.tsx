@@ -18,8 +18,10 @@ const EventDialog = lazy(async () => ({ default: (await import('./event-dialog.t
 
 const listDefaults: ListDefaults = {
   sort: { field: 'timestamp', descending: true },
-  filters: ['description', 'severity', 'request_id'],
-  toQuery: ({ description = '', severity = '', request_id = '' }) => ({
+  // The last two come by links of other pages.
+  filters: ['description', 'severity', 'request_id', 'type', 'from'],
+  toQuery: ({ description = '', severity = '', request_id = '', ...others }) => ({
+    ...others,
     description: containing(description),
     severity,
     request_id: request_id.trim(),
