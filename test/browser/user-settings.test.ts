@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from '@playwright/test';
 import { createTotpApp, enrolTotp, mailedCode, step } from '../support/second-factor.ts';
@@ -156,6 +157,25 @@ describe('the page of one’s own settings', { skip }, () => {
     await page.getByText(/is signed out$/).waitFor();
     await other.reload();
     await other.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+  });
+
+  test('everything that is kept about one is downloaded as a file', async () => {
+    const { page, username } = await openSettings();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download my data' }).click();
+    const download = await downloading;
+    assert.equal(download.suggestedFilename(), 'keywright-my-data.json');
+    assert.ok(JSON.stringify(JSON.parse(await readFile(await download.path(), 'utf8'))).includes(username));
+  });
+
+  test('mails come in the language that was chosen', async () => {
+    const { page, username } = await openSettings();
+    await page.getByLabel('Language of mails').selectOption('de');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    const { auth_token: bearer } = await scene.server.signIn(username);
+    const { json } = await scene.server.call('GET', '/api/v1/user/my', { bearer });
+    assert.equal(json.language, 'de');
   });
 
   test('the name is changed, and the page is open to everybody in both themes', async () => {

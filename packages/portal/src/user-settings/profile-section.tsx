@@ -1,5 +1,5 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
@@ -8,17 +8,26 @@ import { PasswordField } from '../component/password-field.tsx';
 import { Section } from '../component/section.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
 import { useChange } from '../component/use-change.ts';
+import { type Language, languageNames } from '../i18n/language.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { userSettingsTexts } from './texts.ts';
+
+interface Profile {
+  readonly name: string;
+  readonly language: Language;
+  readonly username: string;
+  readonly password: string;
+}
 
 /** Who the reader is. */
 export function ProfileSection({ user }: { readonly user: UserResource }): ReactElement {
   const { profile: t, save: label, saved } = useTexts(userSettingsTexts);
   const [asksPassword, setAsksPassword] = useState(false);
   const save = useChange({
-    change: ({ name, username, password }: { name: string; username: string; password: string }) =>
+    change: ({ name, language, username, password }: Profile) =>
       change('PATCH', '/api/v1/user/my', {
         name,
+        language,
         ...(username === user.username ? {} : { username, ...(password === '' ? {} : { password }) }),
       }),
     done: () => saved,
@@ -26,7 +35,7 @@ export function ProfileSection({ user }: { readonly user: UserResource }): React
     showsFailure: true,
   });
   const form = useApiForm({
-    initial: { name: user.name, username: user.username, password: '' },
+    initial: { name: user.name, language: user.language, username: user.username, password: '' },
     send: async (values) => {
       try {
         await save.mutateAsync(values);
@@ -61,6 +70,12 @@ export function ProfileSection({ user }: { readonly user: UserResource }): React
               autoComplete="current-password"
             />
           ) : null}
+          <NativeSelect
+            label={t.language}
+            value={form.values.language}
+            onChange={({ currentTarget }) => form.set({ language: currentTarget.value as Language })}
+            data={Object.entries(languageNames).map(([value, label]) => ({ value, label }))}
+          />
           <Text size="sm" c="dimmed">
             {t.home}: {user.organisation.name}
           </Text>

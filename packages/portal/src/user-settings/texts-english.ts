@@ -13,6 +13,7 @@ export const userSettingsEnglish = {
     password: 'Your password',
     passwordHint: 'Asked for since your last sign-in is more than ten minutes ago.',
     home: 'Home organisation',
+    language: 'Language of mails',
   },
   password: {
     title: 'Password',
@@ -76,6 +77,11 @@ export const userSettingsEnglish = {
     endOf: (device: string) => `Sign out ${device}`,
     ended: (device: string) => `${device} is signed out`,
     more: 'More',
+  },
+  data: {
+    title: 'My data',
+    description: 'Everything that is kept about you, as one JSON file; without secrets.',
+    download: 'Download my data',
   },
   device: (browser: string, system: string) => (system === '' ? browser : `${browser} on ${system}`),
 } as const;

@@ -16,6 +16,7 @@ export const german: Translation<typeof userSettingsEnglish> = {
     password: 'Ihr Passwort',
     passwordHint: 'Wird verlangt, weil Ihre letzte Anmeldung mehr als zehn Minuten her ist.',
     home: 'Heimatorganisation',
+    language: 'Sprache der Mails',
   },
   password: {
     title: 'Passwort',
@@ -81,6 +82,11 @@ export const german: Translation<typeof userSettingsEnglish> = {
     endOf: (device) => `${device} abmelden`,
     ended: (device) => `${device} ist abgemeldet`,
     more: 'Mehr',
+  },
+  data: {
+    title: 'Meine Daten',
+    description: 'Alles, was über Sie gespeichert ist, als eine JSON-Datei; ohne Geheimnisse.',
+    download: 'Meine Daten herunterladen',
   },
   device: (browser, system) => (system === '' ? browser : `${browser} unter ${system}`),
 };

@@ -6,6 +6,7 @@ import { resourceQuery } from '../api/query.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PageHeader } from '../component/page-header.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { OwnDataSection } from './own-data-section.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { ProfileSection } from './profile-section.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
@@ -38,6 +39,7 @@ export function UserSettingsPage(): ReactElement {
         <SecondFactorSection factors={user.mfa} />
         <TrustedDeviceSection />
         <SessionSection />
+        <OwnDataSection />
       </Stack>
     </>
   );
