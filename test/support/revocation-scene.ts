@@ -54,7 +54,9 @@ export async function prepareRevocations(options: Parameters<typeof startTestSer
   const organisation = await server.addOrganisation('Acme');
   const other = await server.addOrganisation('Other');
   await server.addUser({ username: adminName, organisationId: organisation.id });
-  const feed = await followFeed(server.url, await serviceBearer(server, adminName));
+  const { id: platformId } = await server.addOrganisation('Platform');
+  const { username: operator } = await server.addUser({ username: 'operator@example.com', organisationId: platformId });
+  const feed = await followFeed(server.url, await serviceBearer(server, operator));
   assert.deepEqual(await feed.untilCurrent(), []);
   let count = 0;
   const all: FeedEntry[] = [];

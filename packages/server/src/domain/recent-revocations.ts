@@ -6,10 +6,10 @@ export interface RecentRevocations {
   begin(upTo: number): void;
   /** Adds what follows the last one. */
   add(entries: readonly PublishedRevocation[]): void;
-  /** What an audience is to know of the span; undefined where that begins before what is known. */
+  /** What is in force of the span and for an audience; undefined where that begins before what is known. */
   read(
     audience: Audience | 'all',
-    span: { readonly after: number; readonly upTo: number },
+    span: { readonly after: number; readonly upTo: number; readonly now: number },
   ): PublishedRevocation[] | undefined;
 }
 
@@ -27,14 +27,14 @@ export function createRecentRevocations(size: number): RecentRevocations {
       const excess = entries.splice(0, Math.max(0, entries.length - size));
       knownFrom = excess.at(-1)?.sequence ?? knownFrom;
     },
-    read(audience, { after, upTo }) {
+    read(audience, { after, upTo, now }) {
       if (after < knownFrom) return undefined;
       const found: PublishedRevocation[] = [];
       // From the end: nearly everybody lacks the last few alone.
       for (let index = entries.length - 1; index >= 0; index--) {
         const entry = entries[index];
         if (entry === undefined || entry.sequence <= after) break;
-        if (entry.sequence <= upTo && isFor(audience, entry)) found.push(entry);
+        if (entry.sequence <= upTo && entry.expiresAt > now && isFor(audience, entry)) found.push(entry);
       }
       return found.reverse();
     },

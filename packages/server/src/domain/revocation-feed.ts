@@ -94,7 +94,7 @@ export function createRevocationFeed(deps: {
       return head;
     },
     async read(audience, span) {
-      const known = recent.read(audience, span);
+      const known = recent.read(audience, { ...span, now: clock.now() });
       if (known !== undefined) return { entries: known, upTo: span.upTo };
       return pages.run('page', async () => {
         const entries = await database.listRevocations(audience, { ...span, now: clock.now(), limit: pageSize });

@@ -98,30 +98,25 @@ async function* deliver(
   let { sequence: position, id } = stream.from;
   let nextCurrentAt = Number.NEGATIVE_INFINITY;
   let nextCheckAt = clock.monotonic() + heartbeatMs;
-  let next: RevocationMessage[] = stream.from.isReset ? [{ event: 'reset' }] : [];
+  if (stream.from.isReset) yield [{ event: 'reset' }];
   while (!reading.isEnded && !feed.isClosed) {
-    if (clock.monotonic() >= nextCheckAt) {
-      if (!(await mayGoOn(stream))) return;
-      nextCheckAt = clock.monotonic() + heartbeatMs;
-    }
     const { head } = feed;
     const page =
       head && position < head.upTo ? await readPage(service, stream.audience, position, head.upTo) : undefined;
     if (page !== undefined) {
-      next.push(...page.entries.map(messageOf));
+      yield* reading.handOver(page.entries.map(messageOf));
       position = page.upTo;
       id = page.entries.at(-1)?.id ?? id;
     }
+    // After what is new: whoever is revoked together with others has to hear of them.
+    if (clock.monotonic() >= nextCheckAt) {
+      if (!(await mayGoOn(stream))) return;
+      nextCheckAt = clock.monotonic() + heartbeatMs;
+    }
     const isComplete = head !== undefined && position >= head.upTo;
     if (isComplete && head.asOf >= nextCurrentAt) {
-      next.push({ event: 'current', id });
+      yield* reading.handOver([{ event: 'current', id }]);
       nextCurrentAt = head.asOf + heartbeatMs;
-    }
-    if (next.length > 0) {
-      reading.begin();
-      yield next;
-      reading.done();
-      next = [];
     }
     if (isComplete || page === undefined) await reading.waitForCheck();
   }

@@ -6,9 +6,8 @@ const stallMs = 10_000;
 /** What goes on between a stream and whoever reads it. */
 export interface StreamReading {
   readonly isEnded: boolean;
-  /** Something is about to be handed over, and was read. */
-  begin(): void;
-  done(): void;
+  /** Hands something over, unless it is nothing, and waits until it is read. */
+  handOver<T>(something: readonly T[]): Generator<readonly T[]>;
   noteCheck(): void;
   /** Resolves when the feed was looked at since the last time, or the reading has ended. */
   waitForCheck(): Promise<void>;
@@ -24,10 +23,10 @@ export function createStreamReading(clock: Clock, onStall: () => void): StreamRe
     get isEnded() {
       return isEnded;
     },
-    begin() {
+    *handOver(something) {
+      if (something.length === 0) return;
       beganAt = clock.monotonic();
-    },
-    done() {
+      yield something;
       beganAt = undefined;
     },
     noteCheck() {
