@@ -111,6 +111,41 @@ describe('the command line beside a running server, on one SQLite file', () => {
     );
   });
 
+  test('adding a user who is there says what there is, and how to go on', async () => {
+    await runJson('user add ada@example.com --password-stdin', { input: password });
+    const again = await run('user add Ada@Example.com --password-stdin', { input: 'seven purple staplers hum' });
+    const there = 'there is a user ada@example.com already';
+    assert.deepEqual(again, {
+      code: 1,
+      out: '',
+      err: `keywright: ${there}, active, in Keywright: keywright user set-password gives a new password\n`,
+    });
+    await runJson('user suspend ada@example.com');
+    const suspended = await run('user add ada@example.com --password-stdin', { input: password });
+    const next = 'keywright user activate lets them in again';
+    assert.equal(suspended.err, `keywright: ${there}, suspended, in Keywright: ${next}\n`);
+  });
+
+  test('organisations may share a name: making one says so, and where it is meant by name the ids are asked for', async () => {
+    const first = await runJson('organisation add Twin');
+    const second = await run('organisation add Twin --json');
+    const { id } = JSON.parse(second.out);
+    assert.equal(second.err, `There are others of that name, so commands have to be given its id: ${id}.\n`);
+    const argv = ['--organisation', 'Twin'];
+    const unclear = await run('user add twin@example.com --password-stdin', { argv, input: password });
+    assert.equal(unclear.code, 1);
+    const shown = `${first.id} (made ${first.created.slice(0, 10)}), ${id} (made ${first.created.slice(0, 10)})`;
+    assert.equal(
+      unclear.err,
+      `keywright: several organisations are named Twin: give the id of one instead: ${shown}\n`,
+    );
+    const made = await runJson('user add twin@example.com --password-stdin', {
+      argv: ['--organisation', String(id)],
+      input: password,
+    });
+    assert.equal(made.organisation.id, id);
+  });
+
   test('suspending, activating and setting a password take effect at once', async () => {
     const user = { username: 'sam@example.com', password };
     await runJson('user add sam@example.com --password-stdin', { input: password });

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commands } from '../../packages/server/src/commands/command-table.ts';
-import { runCommand } from '../../packages/server/src/commands/run-command.ts';
+import { runHere } from '../support/captured-terminal.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {
   createTestStore,
@@ -37,19 +37,7 @@ for (const kind of storeKinds) {
     async function importFile(name: string, content: string, ...options: string[]) {
       const file = path.join(store.env['KEYWRIGHT_DATA_DIR'] ?? '', name);
       await writeFile(file, content);
-      const written = { out: '', err: '' };
-      const terminal = {
-        env: store.env,
-        out(text: string) {
-          written.out += text;
-        },
-        err(text: string) {
-          written.err += text;
-        },
-        readInput: async () => new Uint8Array(),
-      };
-      const code = await runCommand(commands, ['import', 'users', file, ...options], terminal);
-      return { code, ...written };
+      return runHere(commands, ['import', 'users', file, ...options], { env: store.env });
     }
 
     const signIn = (username: string, secret: string) =>
@@ -84,6 +72,21 @@ for (const kind of storeKinds) {
       for (const line of [3, 4, 5, 6, 7, 8, 9, 10]) assert.match(result.err, new RegExp(`line ${line}: `), result.err);
       assert.equal(/line 2: /.test(result.err), false);
       assert.equal(await countUsers(), 0);
+    });
+
+    test('where there is only one organisation, it need not be named', async () => {
+      const result = await importFile('only.csv', 'username\nonly@example.com\n', '--apply');
+      assert.equal(result.code, 0, result.err);
+      const sql = "SELECT organisation_id FROM user_account WHERE username = 'only@example.com'";
+      assert.equal((await queryStore(store, sql))[0]?.['organisation_id'], 1);
+      const other = await server.addOrganisation('Other');
+      const unclear = await importFile('unclear.csv', 'username\nunclear@example.com\n', '--apply');
+      assert.equal(unclear.code, 1);
+      assert.match(unclear.err, /^line 2: there are 2 organisations: say which, by --organisation or in a column/);
+      const named = await importFile('named.csv', 'username\nnamed@example.com\n', '--organisation', 'Other');
+      assert.equal(named.code, 0, named.err);
+      await queryStore(store, `DELETE FROM organisation WHERE id = ${other.id}`);
+      await queryStore(store, "DELETE FROM user_account WHERE username = 'only@example.com'");
     });
 
     test('an unknown column and a missing file are refused with what to do', async () => {
@@ -139,7 +142,7 @@ for (const kind of storeKinds) {
       const dry = await importFile('again.csv', text);
       assert.match(dry.out, /1 of the users exist already/);
       const result = await importFile('again.csv', text, '--apply');
-      assert.match(result.out, /Imported 2 of 3/);
+      assert.equal(result.out, 'Imported 2 of 3 users; 1 existed already, and were left as they are.\n');
       assert.equal((await signIn('sha1@example.com', password)).status, 200);
       assert.equal((await signIn('suspended@example.com', password)).status, 401);
     });
@@ -152,12 +155,15 @@ for (const kind of storeKinds) {
       await queryStore(store, "UPDATE service_value SET value = '1000' WHERE value = '2500'");
       await queryStore(store, "DELETE FROM user_account WHERE username LIKE 'many2%'");
       const resumed = await importFile('many.csv', text, '--apply');
-      assert.match(resumed.err, /Goes on after row 1000/);
+      assert.match(
+        resumed.err,
+        /^An earlier import of this file was cut off after row 1000: it goes on from there\.$/m,
+      );
       const [many] = await queryStore(store, "SELECT count(*) AS n FROM user_account WHERE username LIKE 'many%'");
       const expected = 2500 - rows.slice(0, 1000).filter((row) => row.startsWith('many2')).length;
       assert.equal(many?.['n'], expected);
       const again = await importFile('many.csv', text, '--apply');
-      assert.match(again.out, /Imported 0 of 2500/);
+      assert.match(again.out, /^This very file was imported before, all 2500 rows of it, so nothing was done\./);
     });
 
     test('KEYWRIGHT_SHA1_PASSWORDS=deny refuses a SHA-1 and takes the password itself', async () => {

@@ -35,7 +35,7 @@ for (const kind of storeKinds) {
     const waiting = await askedForFactor(server, username);
 
     const { code, out } = await runCommandLine(['user', 'reset-mfa', username], { env: store.env });
-    assert.deepEqual([code, out], [0, `${username} has no second factor.\n`]);
+    assert.deepEqual([code, out], [0, `${username} had 2 second factors, and has none now.\n`]);
     for (const table of ['mfa_key', 'mfa_challenge', 'recovery_code', 'trusted_device']) {
       assert.deepEqual(await queryStore(store, `SELECT user_id FROM ${table}`), [], table);
     }
@@ -49,6 +49,9 @@ for (const kind of storeKinds) {
     const mails = (await mailsFor(server, username)).filter(({ template }) => template === 'factor_changed');
     assert.deepEqual([mails.at(-1)?.data['factor'], mails.at(-1)?.data['change']], ['totp', 'removed']);
 
+    const again = await runCommandLine(['user', 'reset-mfa', username], { env: store.env });
+    assert.equal(again.code, 0);
+    assert.match(again.out, /^jane@example\.com had no second factor, so nothing was taken away/);
     const unknown = await runCommandLine(['user', 'reset-mfa', 'nobody@example.com'], { env: store.env });
     assert.equal(unknown.code, 1);
   });

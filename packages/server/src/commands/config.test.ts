@@ -15,6 +15,8 @@ test('every setting is printed with its value, where it comes from and what it m
   assert.match(out, /^KEYWRIGHT_HASH_QUEUE = 99 {2}\(from the environment\)$/m);
   assert.match(out, /^KEYWRIGHT_HOST = 127\.0\.0\.1 {2}\(default\)$/m);
   assert.match(out, /^KEYWRIGHT_DATABASE_URL is not set$/m);
+  assert.match(out, /^KEYWRIGHT_SIGNUP is not set\n(?: {4}.*\n)+ {4}Takes open, invite or closed\.$/m);
+  assert.match(out, /^KEYWRIGHT_PORT = .*\n.*\n {4}Takes a whole number from 0 to 65535\.$/m);
 });
 
 test('JSON has one object for each setting', async () => {
@@ -29,6 +31,7 @@ test('JSON has one object for each setting', async () => {
     value: '8080',
     source: 'default',
     meaning: settings.port.meaning,
+    expected: 'a whole number from 0 to 65535',
     secret: false,
     problem: null,
   });

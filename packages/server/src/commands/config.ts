@@ -12,7 +12,7 @@ const mask = '********';
 /** `keywright config`: works although a setting is wrong, and says which. */
 export const config = defineCommand({
   name: 'config',
-  summary: 'Print every setting: its value, where it comes from, what it means',
+  summary: 'Print every setting: its value, where it comes from, what it means and takes',
   details: ['Secrets are masked. The exit code is 1 where a setting is wrong.'],
   arguments: {},
   options: {
@@ -64,6 +64,7 @@ function describeReading(reading: SettingReading) {
     value: shownValue(reading),
     source,
     meaning: setting.meaning,
+    expected: setting.parser.expected,
     secret: (setting.shown ?? 'everything') !== 'everything',
     problem: problem ?? null,
   };
@@ -78,6 +79,8 @@ function formatReading(reading: SettingReading): string {
     value === null
       ? `${setting.name} is not set`
       : `${setting.name} = ${JSON.stringify(value).slice(1, -1)}  (${sourceWords[source]})`;
-  const fault = problem === undefined ? '' : wrapText(`Wrong: expected ${setting.parser.expected}.`, '    ');
-  return `${head}\n${fault}${wrapText(setting.meaning, '    ')}`;
+  const { expected } = setting.parser;
+  const fault = problem === undefined ? '' : wrapText(`Wrong: expected ${expected}.`, '    ');
+  const takes = problem === undefined ? wrapText(`Takes ${expected}.`, '    ') : '';
+  return `${head}\n${fault}${wrapText(setting.meaning, '    ')}${takes}`;
 }

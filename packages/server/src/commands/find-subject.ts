@@ -3,6 +3,7 @@ import type { ApplicationToken, Organisation, User } from '../domain/records.ts'
 import type { Service } from '../domain/service.ts';
 import { normaliseUsername } from '../domain/username.ts';
 import { CommandError, UsageError } from './command.ts';
+import { isoMoment } from './print.ts';
 
 /**
  * Finds the user with a username, also with one that is yet to be confirmed.
@@ -31,10 +32,31 @@ export async function findOrganisation(service: Service, given: string): Promise
     throw new CommandError(`there is no organisation ${given}: keywright organisation list shows all`);
   }
   if (others.length > 0) {
-    const ids = [found, ...others].map(({ id }) => id).join(', ');
-    throw new CommandError(`several organisations are named ${given}: give an id instead, one of ${ids}`);
+    const all = [found, ...others].map(describeOrganisation).join(', ');
+    throw new CommandError(`several organisations are named ${given}: give the id of one instead: ${all}`);
   }
   return found;
+}
+
+function describeOrganisation({ id, parentId, createdAt }: Organisation): string {
+  const parent = parentId === null ? '' : `, of organisation ${parentId}`;
+  return `${id} (made ${isoMoment(createdAt).slice(0, 10)}${parent})`;
+}
+
+/**
+ * Finds the organisation that is meant where none is named: the only one.
+ *
+ * @throws CommandError where there is none, or several
+ */
+export async function findOnlyOrganisation(service: Service): Promise<Organisation> {
+  const [only, ...others] = await service.database.listOrganisations();
+  if (only === undefined) throw new CommandError('there is no organisation yet: keywright organisation add makes one');
+  if (others.length > 0) {
+    throw new CommandError(
+      `there are ${others.length + 1} organisations: say which, by --organisation or in a column (keywright organisation list)`,
+    );
+  }
+  return only;
 }
 
 /** The ids of all organisations: the command line is bound to none. */

@@ -2,7 +2,7 @@ import type { Problem } from '../domain/errors.ts';
 import type { Service } from '../domain/service.ts';
 import { importColumns, importUsers, type PlacedImportRow, readImportRow } from '../domain/user-import.ts';
 import { CommandError, defineCommand, type Invocation } from './command.ts';
-import { findOrganisation } from './find-subject.ts';
+import { findOnlyOrganisation, findOrganisation } from './find-subject.ts';
 import { hashFile, readImportFile } from './import-file.ts';
 import { print } from './print.ts';
 import { printable } from './text-table.ts';
@@ -36,7 +36,10 @@ export const importUsersCommand = defineCommand({
   arguments: { FILE: 'The file: *.ndjson or *.jsonl, or else CSV with the names of the columns in its first line' },
   options: {
     apply: { meaning: 'Import, if nothing is wrong; without it nothing is changed' },
-    organisation: { value: 'ORGANISATION', meaning: 'Where users go whose row names no organisation, by id or name' },
+    organisation: {
+      value: 'ORGANISATION',
+      meaning: 'Where users go whose row names no organisation, by id or name; not needed where there is only one',
+    },
   },
   async run(invocation) {
     const { options, args } = invocation;
@@ -56,8 +59,8 @@ export const importUsersCommand = defineCommand({
         printSurvey(invocation, survey);
         return 0;
       }
-      const imported = await applyFile(invocation, context, args.FILE, places, survey.rows);
-      print(invocation, { imported, rows: survey.rows }, () => `Imported ${imported} of ${survey.rows} users.\n`);
+      const outcome = await applyFile(invocation, context, args.FILE, places, survey.rows);
+      print(invocation, { ...outcome, rows: survey.rows }, () => formatOutcome(outcome, survey.rows));
       return 0;
     });
   },
@@ -67,14 +70,14 @@ type Places = (organisation: string | undefined) => Promise<number>;
 
 /** Finds organisations by what a row says, each once. */
 function createPlaces(service: Service, given: string | undefined): Places {
-  const found = new Map<string, Promise<number>>();
+  const found = new Map<string | undefined, Promise<number>>();
   return (organisation) => {
     const name = organisation ?? given;
-    if (name === undefined)
-      return Promise.reject(new CommandError('no organisation is named: add the column or --organisation'));
     let id = found.get(name);
     if (id === undefined) {
-      id = findOrganisation(service, name).then((place) => place.id);
+      id = (name === undefined ? findOnlyOrganisation(service) : findOrganisation(service, name)).then(
+        (place) => place.id,
+      );
       found.set(name, id);
     }
     return id;
@@ -127,7 +130,7 @@ function printSurvey(invocation: Invocation, { rows, present, sha1s }: Survey): 
       `${rows} rows, and nothing is wrong with them. Nothing was changed.\n`,
       present > 0 ? `${present} of the users exist already and will be left as they are.\n` : '',
       sha1s > 0 ? `${sha1s} SHA-1s have to be hashed, about 10 ms each.\n` : '',
-      'Add --apply to import them.\n',
+      present === rows ? 'There is nobody to import.\n' : 'Add --apply to import them.\n',
     ].join(''),
   );
 }
@@ -138,10 +141,12 @@ async function applyFile(
   file: string,
   places: Places,
   rows: number,
-): Promise<number> {
+): Promise<ImportOutcome> {
   const key = `import ${await hashFile(file)}`;
   const done = Number((await service.database.findServiceValue(key)) ?? 0);
-  if (done > 0) terminal.err(`Goes on after row ${done}.\n`);
+  if (done > 0 && done < rows) {
+    terminal.err(`An earlier import of this file was cut off after row ${done}: it goes on from there.\n`);
+  }
   let imported = 0;
   let row = 0;
   let batch: PlacedImportRow[] = [];
@@ -160,5 +165,21 @@ async function applyFile(
     if (batch.length >= batchSize) await importBatch();
   }
   if (batch.length > 0) await importBatch();
-  return imported;
+  return { imported, done_before: done };
+}
+
+interface ImportOutcome {
+  readonly imported: number;
+  /** How many rows an earlier import of the same file had done. */
+  readonly done_before: number;
+}
+
+function formatOutcome({ imported, done_before: before }: ImportOutcome, rows: number): string {
+  if (before >= rows && rows > 0) {
+    return `This very file was imported before, all ${rows} rows of it, so nothing was done. To bring users back who were removed since, import a file of their rows alone.\n`;
+  }
+  const left = rows - before - imported;
+  const existing = left === 0 ? '' : `; ${left} existed already, and were left as they are`;
+  const earlier = before === 0 ? '' : `, after the ${before} rows of an earlier import`;
+  return `Imported ${imported} of ${rows - before} users${earlier}${existing}.\n`;
 }

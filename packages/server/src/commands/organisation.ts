@@ -27,10 +27,14 @@ export const organisationAdd = defineCommand({
     const { args, options } = invocation;
     const add = async ({ service, actor }: CommandContext) => {
       const parent = options.parent === undefined ? undefined : await findOrganisation(service, options.parent);
-      return createOrganisation(service, actor, { name: args.NAME, parentId: parent?.id ?? null });
+      const made = await createOrganisation(service, actor, { name: args.NAME, parentId: parent?.id ?? null });
+      return { made, namesakes: (await service.database.findOrganisationsByName(made.name)).length - 1 };
     };
-    const made = await withService(invocation, add, { mayMakeStore: true });
+    const { made, namesakes } = await withService(invocation, add, { mayMakeStore: true });
     print(invocation, organisationResult(made), () => `Organisation ${made.id}, ${made.name}, is made.\n`);
+    if (namesakes > 0) {
+      invocation.terminal.err(`There are others of that name, so commands have to be given its id: ${made.id}.\n`);
+    }
     return 0;
   },
 });

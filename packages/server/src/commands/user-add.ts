@@ -1,8 +1,10 @@
-import { type RoleName, roleIds } from '@keywright/contract';
+import { type RoleName, roleIds, userStatuses } from '@keywright/contract';
 import { createUser } from '../domain/active-user.ts';
 import { createOrganisation } from '../domain/organisation.ts';
 import type { Organisation } from '../domain/records.ts';
-import { defineCommand, UsageError } from './command.ts';
+import type { Service } from '../domain/service.ts';
+import { normaliseUsername } from '../domain/username.ts';
+import { CommandError, defineCommand, UsageError } from './command.ts';
 import { findOrganisation } from './find-subject.ts';
 import { print } from './print.ts';
 import { passwordOption, readPassword } from './read-secret.ts';
@@ -32,6 +34,7 @@ export const userAdd = defineCommand({
     const asked = options.role === undefined ? undefined : readRole(options.role);
     const password = await readPassword(terminal, options);
     const add = async (context: CommandContext) => {
+      await refuseExisting(context.service, args.EMAIL);
       const organisation = await chooseOrganisation(context, options.organisation);
       const role = asked ?? (await defaultRole(context, organisation));
       const name = options.name ?? args.EMAIL.split('@')[0] ?? args.EMAIL;
@@ -54,6 +57,20 @@ export const userAdd = defineCommand({
     return 0;
   },
 });
+
+/** Says of a user who is there what to do instead. */
+async function refuseExisting(service: Service, username: string): Promise<void> {
+  const user = await service.database.findUserByUsername(normaliseUsername(username));
+  if (user === undefined) return;
+  const home = await service.database.findOrganisation(user.organisationId);
+  const status = userStatuses[user.status]?.description.toLowerCase();
+  const next = {
+    0: 'keywright user set-password and keywright user activate let them sign in',
+    1: 'keywright user set-password gives a new password',
+    2: 'keywright user activate lets them in again',
+  }[user.status];
+  throw new CommandError(`there is a user ${user.username} already, ${status}, in ${home?.name}: ${next}`);
+}
 
 function readRole(text: string): RoleName {
   const role = roles.find((name) => name.toLowerCase() === text.toLowerCase());

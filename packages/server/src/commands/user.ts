@@ -136,14 +136,25 @@ export const userSetPassword = defineCommand({
 });
 
 /** `keywright user reset-mfa`. */
-export const userResetMfa = userChange({
+export const userResetMfa = defineCommand({
   name: 'user reset-mfa',
   summary: "Take a user's second factors away, when all of them are lost",
   details: [
     'Removes every second factor, recovery code and trusted device of the user, who is told by mail, and signs in with the password alone from then on. Where an organisation requires a second factor, the next sign-in asks for a new one to be set up.',
   ],
-  done: 'has no second factor',
-  async change(service, actor, userId) {
-    await resetSecondFactors(service, actor, userId);
+  arguments: email,
+  options: {},
+  async run(invocation) {
+    const { user, removed } = await withService(invocation, async ({ service, actor }) => {
+      const found = await findUser(service, invocation.args.EMAIL);
+      return { user: found, removed: await resetSecondFactors(service, actor, found.id) };
+    });
+    print(invocation, { ...identify(user), removed }, () => `${user.username} ${describeReset(removed)}.\n`);
+    return 0;
   },
 });
+
+function describeReset(removed: number): string {
+  if (removed === 0) return 'had no second factor, so nothing was taken away but trusted devices, if there were any';
+  return `had ${removed} second ${removed === 1 ? 'factor' : 'factors'}, and has none now`;
+}
