@@ -56,6 +56,16 @@ function tokenWithKid(kid: string): string {
   return signToken(ES256, { ...headerOf(ES256, { typ: 'at+jwt' }), kid }, userClaims);
 }
 
+const noRevocations = {
+  isRevoked: () => false,
+  isTooStale: () => false,
+  stalenessSeconds: () => 0,
+  revision: 0,
+  size: 0,
+  whenCurrent: () => Promise.resolve(),
+  close: () => undefined,
+};
+
 function fail(server: JwksServer, status = 503): void {
   server.answer((_request, response) => response.writeHead(status).end());
 }
@@ -138,12 +148,50 @@ test('where the keys can not be fetched, attempts are made less and less often, 
   assert.deepEqual(attempts, [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
 });
 
-test('a key that has left the set ends the tokens that it signed, remembered or not, once the keys are no longer fresh', async (context) => {
-  const { server, environment, verify } = await follow(context, [ES256, EdDSA]);
+test('neither stale keys nor unknown ones make attempts more often than failures allow', async (context) => {
+  const { server, verifier, environment, verify } = await follow(context, [ES256], { keyCoolDownSeconds: 1 });
   await verify(ES256);
+  fail(server);
+  environment.advance(300);
+  const attempts: number[] = [];
+  for (let second = 0; second < 200; second += 1) {
+    const before = server.requests;
+    assert.equal(await refusalOf(verifier.verify(tokenWithKid(`random-${second}`))), 'unknown_key');
+    await verify(ES256);
+    if (server.requests > before) attempts.push(second);
+    environment.advance(1);
+  }
+  assert.deepEqual(attempts, [0, 1, 3, 7, 15, 31, 63, 123, 183]);
+});
+
+test('keys that are fetched anew and are the same keep what is remembered of tokens', async (context) => {
+  let lookedUp = 0;
+  const isRevoked = (): boolean => {
+    lookedUp += 1;
+    return false;
+  };
+  const revocations = { ...noRevocations, isRevoked };
+  const { server, verifier, environment } = await follow(context, [ES256], { revocations });
+  const token = issueToken(ES256);
+  await verifier.verify(token);
+  environment.advance(600);
+  await verifier.verify(token);
+  assert.deepEqual([server.requests, lookedUp], [2, 1]);
+  server.publish(ES256, EdDSA);
+  environment.advance(600);
+  await verifier.verify(token);
+  assert.deepEqual([server.requests, lookedUp], [3, 2]);
+});
+
+test('a key that has left the set ends the tokens that it signed, remembered or not, once the keys are no longer fresh', async (context) => {
+  const { server, verifier, environment, verify } = await follow(context, [ES256, EdDSA]);
+  // An ES256 signature is another one each time.
+  const token = issueToken(ES256);
+  await verifier.verify(token);
   await verify(EdDSA);
   server.publish(EdDSA);
   environment.advance(600);
+  assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
   assert.equal(await refusalOf(verify(ES256)), 'unknown_key');
   await verify(EdDSA);
 });

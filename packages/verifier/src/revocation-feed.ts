@@ -66,6 +66,8 @@ async function openFeed(
   });
   const headers = {
     accept: 'text/event-stream',
+    // Who compresses a stream holds its events back.
+    'accept-encoding': 'identity',
     authorization: `Bearer ${token}`,
     'cache-control': 'no-store',
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),

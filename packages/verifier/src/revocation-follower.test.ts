@@ -201,11 +201,15 @@ test('a connection that has been silent for six seconds is replaced', async (con
   // Comments keep a connection open, but tell nothing.
   first.write(': ping\n\n');
   environment.advance(5);
+  first.revoke(2, entry('user:1'));
+  await turnUntil(() => isRevoked(scene, 'user:1'));
+  environment.advance(5);
+  assert.equal(scene.problems.length, 0);
   environment.advance(1);
   await first.gone;
   assert.match(String(await nextProblem(scene)), /silent for 6 seconds/);
   environment.advance(0.1);
-  assert.equal((await server.next()).lastEventId, '1');
+  assert.equal((await server.next()).lastEventId, '2');
 });
 
 test('a service that takes the connection and never answers, and a token that never comes, are given up', async (context) => {

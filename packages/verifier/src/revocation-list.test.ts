@@ -64,6 +64,7 @@ test('entries are dropped once they can concern no token any more, and not befor
   const list = listOf(
     { sub: 'user:42', below: 4, until },
     { sub: 'user:42', below: 3, until: later },
+    { sub: 'user:42', below: 2, until },
     { sid: 12, below: 4, until },
     { org: 7, issued_before: issuedBefore, until },
     { all: true, issued_before: issuedBefore, until },

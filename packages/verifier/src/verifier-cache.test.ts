@@ -133,6 +133,22 @@ test('a remembered token is refused from the moment on in which its revocation i
   assert.deepEqual(await verifier.verify(issueToken(secret, later)), later);
 });
 
+test('where too little is known of revocations every token is refused, remembered or not, and a revoked one as revoked', async () => {
+  const revocations = ownRevocations();
+  let isStale = false;
+  const follower = { ...revocations.follower, isTooStale: () => isStale };
+  const { verifier } = build({ revocations: follower });
+  const token = issueToken(secret);
+  await verifier.verify(token);
+  isStale = true;
+  assert.equal(await refusalOf(verifier.verify(token)), 'revocations_stale');
+  assert.equal(await refusalOf(verifier.verify(issueToken(secret, applicationClaims))), 'revocations_stale');
+  revocations.revoke({ kind: 'subject', of: 'user:43', below: 9, until });
+  assert.equal(await refusalOf(verifier.verify(issueToken(secret, { ...userClaims, sub: 'user:43' }))), 'revoked');
+  isStale = false;
+  assert.ok(await verifier.verify(token));
+});
+
 test('a remembered token is looked up among the revocations once for each change of them', async () => {
   const revocations = ownRevocations();
   const { verifier } = build({ revocations: revocations.follower });
