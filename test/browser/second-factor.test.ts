@@ -102,7 +102,10 @@ describe('the second step of the sign-in page', { skip }, () => {
     await page.getByLabel('Code from your authenticator app').fill(app.code());
     await waitUntilSignedIn(page);
     await signOut(page);
-    await signIn(page, username);
+    await page.close();
+    const later = await device.newPage();
+    await later.goto('/sign');
+    await signIn(later, username);
     const other = await scene.openPage('/sign');
     await fillSignIn(other, username);
     await other.getByRole('heading', { name: 'Second step' }).waitFor();

@@ -15,6 +15,7 @@ import { followNavigation } from './layout/follow-navigation.ts';
 import { layoutTexts } from './layout/texts.ts';
 import { router } from './router.tsx';
 import { followSession } from './session/follow-session.ts';
+import { startSession } from './session/session.ts';
 import { colourSchemeManager } from './theme/colour-scheme.ts';
 import { getStyleNonce, publishStyleNonce } from './theme/style-nonce.ts';
 import { cssVariables, theme } from './theme/theme.ts';
@@ -31,6 +32,12 @@ setDocumentLanguage();
 const queryClient = createQueryClient();
 followSession(queryClient, router, (name) => void tellWorkspace(name));
 followNavigation(router);
+// At once, the session and the page's code: each waits for the other otherwise.
+void startSession();
+const [routes] = router.getMatchedRoutes(window.location.pathname);
+for (const route of routes) {
+  void router.loadRouteChunk(route);
+}
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('The document has no place for the pages');
