@@ -18,7 +18,7 @@ const program = await provideProgram({ program: 'chromium', debianPackage: 'chro
 export const skip = program.skip;
 
 /** How long a page may take for anything, in milliseconds. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 /** A service with the portal, and people with browsers before it. */
 export interface PortalScene {

@@ -36,7 +36,8 @@ followNavigation(router);
 void startSession();
 const [routes] = router.getMatchedRoutes(window.location.pathname);
 for (const route of routes) {
-  void router.loadRouteChunk(route);
+  // What does not arrive, the router asks for again, and says so.
+  router.loadRouteChunk(route)?.catch(() => undefined);
 }
 
 const place = document.getElementById('root');
