@@ -7,16 +7,22 @@ import type { ProbeAnswer } from '../support/probe.ts';
 import { storeKinds } from '../support/test-server.ts';
 
 const control = /[\p{Cc}\u2028\u2029]/u;
+/** What shows nothing or turns the order of text, as Unicode 17 has it, but for joiners, variation selectors and U+034F. */
+const hidden =
+  /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u;
+const unseen = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
 const countCharacters = (text: string): number => [...text].length;
 
 /** What the API reference says that a description may be. */
 function isDescription(text: string): boolean {
-  return text.isWellFormed() && !control.test(text.replace(/[\r\n\u2028\u2029]/g, '')) && countCharacters(text) <= 512;
+  const isShown = !control.test(text.replace(/[\r\n\u2028\u2029]/g, '')) && !hidden.test(text);
+  return text.isWellFormed() && isShown && countCharacters(text) <= 512;
 }
 
 /** What it says that a name may be, without the space around it. */
 function isName(text: string): boolean {
-  return text !== '' && text.isWellFormed() && !control.test(text) && countCharacters(text) <= 200;
+  const isShown = !unseen.test(text) && !control.test(text) && !hidden.test(text);
+  return isShown && text.isWellFormed() && countCharacters(text) <= 200;
 }
 
 /** That a text was refused, by the name of its property. */

@@ -2,6 +2,7 @@ import { formatAddress } from '@keywright/verifier';
 import type { Refusal } from './errors.ts';
 import { eventOf, logEvent, type Occurrence } from './event.ts';
 import { ExchangeRefusal } from './exchange.ts';
+import { toPrintable } from './hidden-character.ts';
 import { limitKey } from './network.ts';
 import type { User } from './records.ts';
 import type { Client, Service } from './service.ts';
@@ -23,8 +24,7 @@ const secretLike = /kwt_|eyJ|^[0-9a-f]{40}$/i;
 /** A name as an event holds it: bounded, on one line, and no secret by mistake. */
 function shown(name: string): string {
   if (secretLike.test(name.trim())) return '(looks like a secret)';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-  const printable = name.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd');
+  const printable = toPrintable(name);
   return printable.length > maxNameLength ? `${printable.slice(0, maxNameLength).toWellFormed()}…` : printable;
 }
 

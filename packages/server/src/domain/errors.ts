@@ -1,4 +1,5 @@
 import { type ErrorToken, errorCodes, type ProblemToken } from '@keywright/contract';
+import { toPrintable } from './hidden-character.ts';
 
 /** One thing wrong with a request's input; `message` names the property as it is on the wire. */
 export interface Problem {
@@ -40,8 +41,6 @@ export class Refusal extends Error {
 }
 
 const maxShownLength = 64;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g;
 
 /**
  * Says that there is no such resource, or none that the caller may know of (404); the id is shown bounded and on one line.
@@ -49,8 +48,8 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g;
  * @param resource what there is none of, such as `Application token`
  */
 export function notFound(resource: string, id: number | string): Refusal {
-  const printable = String(id).replace(unprintable, '\ufffd');
-  const shown = printable.length > maxShownLength ? `${printable.slice(0, maxShownLength)}…` : printable;
+  const printable = toPrintable(String(id));
+  const shown = printable.length > maxShownLength ? `${printable.slice(0, maxShownLength).toWellFormed()}…` : printable;
   return new Refusal('NotFound', { message: `${resource} with id ${shown} not found` });
 }
 

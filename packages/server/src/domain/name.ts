@@ -1,4 +1,5 @@
 import { invalidInput, type Problem } from './errors.ts';
+import { isUnseen } from './hidden-character.ts';
 import { textProblem } from './well-formed-text.ts';
 
 const maxNameLength = 200;
@@ -17,7 +18,7 @@ export function checkName(name: string, property: string): string {
 /** Finds what is wrong with the name of an organisation or a person. */
 export function findNameProblems(name: string, property: string): readonly Problem[] {
   const trimmed = name.trim();
-  if (trimmed === '') return [{ token: 'Required', message: `${property} must not be empty` }];
+  if (isUnseen(trimmed)) return [{ token: 'Required', message: `${property} must not be empty` }];
   const problem = textProblem(trimmed, { property, maxLength: maxNameLength, allowNewlines: false });
   return problem === undefined ? [] : [problem];
 }

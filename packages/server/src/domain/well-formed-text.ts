@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts';
+import { hiddenCharacter } from './hidden-character.ts';
 
 // U+0000 to U+001F, U+007F to U+009F, and the separators of lines and paragraphs; the second spares what ends a line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -15,7 +16,8 @@ export function countCodePoints(text: string): number {
 
 /**
  * Finds what keeps a text from being stored and shown as it is: lone surrogates, which UTF-8 can't carry; NUL, which
- * PostgreSQL can't; other control characters, which can forge lines and terminal output; too many characters.
+ * PostgreSQL can't; other control characters, which can forge lines and terminal output; characters that make it look like
+ * another text; too many characters.
  *
  * @param options.property The property's name on the wire, with which the message begins.
  * @param options.maxLength The most code points it may have.
@@ -35,6 +37,11 @@ export function textProblem(
   if (!value.isWellFormed()) return refuse('must be well-formed Unicode, without half surrogate pairs');
   if ((allowNewlines ? controlCharacterInLines : controlCharacter).test(value)) {
     return refuse(`must not have control characters${allowNewlines ? ' other than line breaks' : ' or line breaks'}`);
+  }
+  const hidden = hiddenCharacter.exec(value)?.[0].codePointAt(0);
+  if (hidden !== undefined) {
+    const name = `U+${hidden.toString(16).toUpperCase().padStart(4, '0')}`;
+    return refuse(`must not have the character ${name}, which shows nothing or turns the order of others`);
   }
   return undefined;
 }
