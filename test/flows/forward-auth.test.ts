@@ -106,6 +106,18 @@ for (const kind of storeKinds) {
       }
     });
 
+    test('a leaked secret that is rotated away opens nothing any more, nor does what it was exchanged for', async () => {
+      const { application_token, id } = await server.createToken(bearer);
+      const exchange = async (secret: string) =>
+        (await server.authenticate({ application_token: secret })).json.auth_token;
+      const stolen = await exchange(application_token);
+      assert.equal((await ask(stolen)).status, 204);
+      const path = `/api/v1/application_token/${id}/rotate`;
+      const { json } = await server.call('POST', path, { bearer, body: {} });
+      assert.equal((await ask(stolen)).status, 401);
+      assert.equal((await ask(await exchange(json.application_token))).status, 204);
+    });
+
     test('`role` requires one of those that it names or one that includes it, and each time that it is given', async () => {
       const bearers = {
         SuperAdmin: (await signIn('super@example.com', 'SuperAdmin')).bearer,

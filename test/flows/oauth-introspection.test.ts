@@ -170,6 +170,22 @@ for (const kind of storeKinds) {
       await requireInactive(given, 'the application token expired before its auth token');
     });
 
+    test('what a rotated secret or a wider network was exchanged for is inactive once that is over (security E 64)', async () => {
+      const made = await server.createToken(bearer);
+      const path = `/api/v1/application_token/${made.id}`;
+      const first = await exchange(made.application_token);
+      const { json } = await server.call('POST', `${path}/rotate`, { bearer, body: { overlap_seconds: 60 } });
+      const second = await exchange(json.application_token);
+      assert.equal((await introspect(first)).active, true, 'the overlap goes on');
+      server.clock.advance({ seconds: 60 });
+      await requireInactive(first, 'of the secret before');
+      assert.equal((await introspect(second)).active, true);
+      assert.equal((await server.call('GET', path, { bearer: first })).status, 200, 'with us it lives out its time');
+      assert.equal((await server.call('PATCH', path, { bearer, body: { ip: '127.0.0.0/8' } })).status, 204);
+      await requireInactive(second, 'without the network');
+      assert.deepEqual((await introspect(await exchange(json.application_token))).ip, ['127.0.0.0/8']);
+    });
+
     test('a session that ended and a user who is suspended make their tokens inactive at once (security E 64)', async () => {
       const { id } = await server.addUser({ username: 'ended@example.com', organisationId });
       const { auth_token } = await server.signIn('ended@example.com');
@@ -184,7 +200,8 @@ for (const kind of storeKinds) {
       await requireInactive(second.auth_token, 'suspended');
       await requireInactive(program, "its maker's token");
       await activateUser(server.service, testActor, id);
-      assert.equal((await introspect(program)).active, true);
+      await requireInactive(program, 'what ended stays ended, as for those who follow the feed');
+      assert.equal((await introspect(await exchange(made.application_token))).active, true);
       await requireInactive(second.auth_token, 'the session has ended');
     });
 

@@ -59,8 +59,12 @@ export function sendThrough(proxyUrl: string, method: string, path: string, sent
   return new Promise((resolve, reject) => {
     const asking = request(proxyUrl, options as object, (answer) => {
       const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => {
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        // It never ends, and what there is arrives at once, or the proxy holds it back.
+        if (answer.headers['content-type'] === 'text/event-stream') answer.destroy();
+      });
+      answer.on('close', () => {
         const json = parse(Buffer.concat(chunks).toString());
         const seen = answer.headers['x-served-by'] === 'api' ? json : undefined;
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, json, seen });

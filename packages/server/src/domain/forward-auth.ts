@@ -17,13 +17,10 @@ export interface ForwardedIdentity {
  * Decides whether a proxy may pass a request on.
  *
  * @param requirements each of them has to be met: by one of the roles that it names, between commas, or by one that includes it
- * @throws Refusal InvalidToken where the caller's application token is revoked or expired; Forbidden where a requirement is
- *   not met; InputValidationFailed for a role that there is none of
+ * @param caller as `identifyLiveCaller` finds it
+ * @throws Refusal Forbidden where a requirement is not met; InputValidationFailed for a role that there is none of
  */
 export function authoriseForwarded(caller: Caller, requirements: readonly string[]): ForwardedIdentity {
-  if (caller.applicationToken?.hasEnded === true) {
-    throw new Refusal('InvalidToken', { reason: 'the application token is revoked or expired' });
-  }
   const held = grantableRoles(caller.roles);
   // All are read before one is judged, so that a mistyped one shows to everybody.
   for (const required of requirements.map(readRoleNames)) {

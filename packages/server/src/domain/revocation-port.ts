@@ -77,6 +77,8 @@ export interface RevocationStore {
     audience: Audience | 'all',
     span: { readonly after: number; readonly upTo: number; readonly now: number; readonly limit: number },
   ): Promise<PublishedRevocation[]>;
+  /** Tokens of a subject with a lower counter have ended, by the entries that are due; 0 where none has. */
+  findEndedBelow(subject: string, now: number): Promise<number>;
   /** The place of an entry, in force or not; undefined where there is none (any more). */
   findRevocationSequence(id: string): Promise<number | undefined>;
   /** Removes a bounded number of entries that expired before a time; answers how many. */

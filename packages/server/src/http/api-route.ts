@@ -33,8 +33,8 @@ export interface HttpContext {
   readonly checkCaller: onRequestAsyncHookHandler;
   /** Lets those in, too, who have yet to set a second factor up. */
   readonly checkEnroller: onRequestAsyncHookHandler;
-  /** Counts those that it does not let in. */
-  readonly checkUncounted: onRequestAsyncHookHandler;
+  /** Judges for others, and counts those alone whom it does not let in. */
+  readonly checkLiveCaller: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
   /** The portal as it was built; undefined where it is not. */
   readonly readPortal: PortalReader;
@@ -71,7 +71,10 @@ export interface ApiRoute {
   readonly admitsEnrolment?: boolean;
   /** The errors of this route's own, beyond those that every route of its kind can answer. */
   readonly errors?: readonly ErrorToken[];
-  /** Whether calls count against their address, or those alone whose bearer is refused; true where absent. */
+  /**
+   * Whether calls count against their address; true where absent. `refused`: those alone whose bearer is refused, which the
+   * route judges for others (see live-caller.ts).
+   */
   readonly isLimited?: boolean | 'refused';
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
@@ -90,7 +93,7 @@ export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiR
 }
 
 function callerCheckOf({ admitsEnrolment, isLimited }: ApiRoute, http: HttpContext): onRequestAsyncHookHandler {
-  if (isLimited === 'refused') return http.checkUncounted;
+  if (isLimited === 'refused') return http.checkLiveCaller;
   return admitsEnrolment === true ? http.checkEnroller : http.checkCaller;
 }
 

@@ -3,6 +3,7 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { identifyCaller } from '../domain/caller.ts';
 import { identifyEnroller } from '../domain/enrolment.ts';
 import { Refusal } from '../domain/errors.ts';
+import { identifyLiveCaller } from '../domain/live-caller.ts';
 import type { Caller, Client, Service } from '../domain/service.ts';
 import type { ClientFinder } from './client.ts';
 import { countCall } from './rate-limit.ts';
@@ -52,19 +53,27 @@ export function createCallerCheck(service: Service, clientOf: ClientFinder): onR
  *
  * @throws Refusal InvalidToken, TokenExpired; TooManyRequests after too many of these
  */
-export async function identifyUncounted(service: Service, request: FastifyRequest, client: Client): Promise<Caller> {
+export async function identifyUncounted(
+  service: Service,
+  request: FastifyRequest,
+  client: Client,
+  identify: typeof identifyCaller = identifyCaller,
+): Promise<Caller> {
   try {
-    return await identifyCaller(service, readBearer(request), client);
+    return await identify(service, readBearer(request), client);
   } catch (error) {
     if (error instanceof Refusal && errorCodes[error.token].status === 401) countCall(service.limits, client);
     throw error;
   }
 }
 
-/** Makes the hook of the routes whose calls are not counted while their bearers are good. */
-export function createUncountedCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
+/**
+ * Makes the hook of the routes that judge a bearer for others, as those judge it who follow the revocation feed, and whose
+ * calls are not counted while it is good.
+ */
+export function createLiveCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
   return async (request) => {
-    request.knownCaller = await identifyUncounted(service, request, clientOf(request));
+    request.knownCaller = await identifyUncounted(service, request, clientOf(request), identifyLiveCaller);
   };
 }
 

@@ -7,7 +7,7 @@ import { callerOf } from './caller.ts';
 
 const path = '/forward_auth';
 
-const description = `For reverse proxies, which ask here before they pass a request on (nginx \`auth_request\`, Traefik \`forwardAuth\`, Caddy \`forward_auth\`, Envoy \`ext_authz\`). The bearer is the one of the request that is to be passed on. Whether it is good the store says: a suspended user, an ended session, and a revoked or expired application token are refused at once.
+const description = `For reverse proxies, which ask here before they pass a request on (nginx \`auth_request\`, Traefik \`forwardAuth\`, Caddy \`forward_auth\`, Envoy \`ext_authz\`). The bearer is the one of the request that is to be passed on. Whether it is good the store says: a suspended user, an ended session, and a revoked, expired or rotated application token are refused at once.
 
 Any method is answered as \`GET\` is, without a look at the body. Below this path, whatever follows, the answer is 200 instead of 204, and the query is passed over: for Envoy, which sends the path and the query of the request, and takes nothing but 200 for a yes.
 
@@ -56,7 +56,7 @@ function addOtherMethods(app: FastifyInstance, http: HttpContext): void {
   const common = { handler: unreachable, config: { access: 'bearer' }, schema: { hide: true } } as const;
   // In a hook, so that no body is read: it is not for us, and may be of any type and size.
   const answerWith = (status: 200 | 204): onRequestAsyncHookHandler[] => [
-    http.checkUncounted,
+    http.checkLiveCaller,
     async (request, reply) => answerForwarded(request, reply, status),
   ];
   for (const version of ['v1', 'v2']) {

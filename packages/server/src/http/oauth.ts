@@ -66,7 +66,7 @@ function addIntrospectionRoute(app: FastifyInstance, http: HttpContext): void {
     access: 'client_or_bearer',
     id: 'introspectToken',
     summary: 'Learn what an auth token is worth now',
-    description: `By the store, not by the token alone (RFC 7662): inactive is what has expired, whose user is suspended, whose session has ended, or whose application token is revoked. So is what belongs to another organisation than the caller's, unless the caller has the role Service, and what is no auth token: the answer is \`{"active":false}\` then, and no more. ${credentialsText}; or a bearer. Calls with good credentials are not counted by the limits.`,
+    description: `By the store, not by the token alone (RFC 7662): inactive is what has expired, whose user is suspended, whose session has ended, or whose application token is revoked, expired or rotated. So is what belongs to another organisation than the caller's, unless the caller has the role Service, and what is no auth token: the answer is \`{"active":false}\` then, and no more. ${credentialsText}; or a bearer. Calls with good credentials are not counted by the limits.`,
     body: IntrospectionRequestSchema,
     success: { status: 200, description: 'What it is worth', schema: IntrospectionSchema },
     errors: { 400: 'invalid_request' },

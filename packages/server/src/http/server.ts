@@ -10,7 +10,7 @@ import { addActivationRoutes } from './activation.ts';
 import type { HttpContext } from './api-route.ts';
 import { addApplicationTokenRoutes } from './application-token.ts';
 import { addAuthenticateRoutes } from './authenticate.ts';
-import { createCallerCheck, createEnrollerCheck, createUncountedCallerCheck } from './caller.ts';
+import { createCallerCheck, createEnrollerCheck, createLiveCallerCheck } from './caller.ts';
 import { createClientFinder } from './client.ts';
 import {
   answerExpectations,
@@ -81,7 +81,7 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     clientOf,
     checkCaller: createCallerCheck(service, clientOf),
     checkEnroller: createEnrollerCheck(service, clientOf),
-    checkUncounted: createUncountedCallerCheck(service, clientOf),
+    checkLiveCaller: createLiveCallerCheck(service, clientOf),
     limitCalls: createCallLimit(service.limits, clientOf),
     checkPortal: createPortalCheck(service),
     readPortal: createPortalReader(options.portalDir),

@@ -30,6 +30,7 @@ export const revocationStore: StoreOperations<RevocationStore> = {
   publishRevocations,
   findFeedState,
   listRevocations,
+  findEndedBelow,
   findRevocationSequence,
   deleteExpiredRevocations,
   noteAuthTokenMinutes,
@@ -114,6 +115,18 @@ async function listRevocations(
     WHERE sequence > ${after} AND sequence <= ${upTo} AND expires_at > ${now} ${forAudience}
     ORDER BY sequence LIMIT ${limit}`.execute(read);
   return rows.map(toRevocation);
+}
+
+/** Whether it has its place in the feed yet does not matter: it is committed. */
+async function findEndedBelow({ read }: StorageSession, subject: string, now: number): Promise<number> {
+  const row = await read
+    .selectFrom('revocation')
+    .select(({ fn }) => fn.max('below').as('below'))
+    .where('subject', '=', subject)
+    .where('due_at', '<=', now)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.below ?? 0;
 }
 
 async function findRevocationSequence({ read }: StorageSession, id: string): Promise<number | undefined> {

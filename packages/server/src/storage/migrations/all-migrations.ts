@@ -6,6 +6,7 @@ import { sessions } from './005-sessions.ts';
 import { eventCheckpoints } from './006-event-checkpoints.ts';
 import { revocations } from './007-revocations.ts';
 import { tokenNetworks } from './008-token-networks.ts';
+import { revocationsBySubject } from './009-revocations-by-subject.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   eventCheckpoints,
   revocations,
   tokenNetworks,
+  revocationsBySubject,
 ];
