@@ -609,7 +609,7 @@ export interface Api {
   /**
    * Decide whether a proxy may pass a request on.
    *
-   * For reverse proxies, which ask here before they pass a request on (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`, Envoy `ext_authz`). The bearer is the one of the request that is to be passed on. Whether it is good the store says: a suspended user, an ended session, and a revoked or expired application token are refused at once.
+   * For reverse proxies, which ask here before they pass a request on (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`, Envoy `ext_authz`). The bearer is the one of the request that is to be passed on. Whether it is good the store says: a suspended user, an ended session, and a revoked, expired or rotated application token are refused at once.
    *
    * Any method is answered as `GET` is, without a look at the body. Below this path, whatever follows, the answer is 200 instead of 204, and the query is passed over: for Envoy, which sends the path and the query of the request, and takes nothing but 200 for a yes.
    *
@@ -659,7 +659,7 @@ export interface Api {
   /**
    * Learn what an auth token is worth now.
    *
-   * By the store, not by the token alone (RFC 7662): inactive is what has expired, whose user is suspended, whose session has ended, or whose application token is revoked. So is what belongs to another organisation than the caller's, unless the caller has the role Service, and what is no auth token: the answer is `{"active":false}` then, and no more. Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both; or a bearer. Calls with good credentials are not counted by the limits.
+   * By the store, not by the token alone (RFC 7662): inactive is what has expired, whose user is suspended, whose session has ended, or whose application token is revoked, expired or rotated. So is what belongs to another organisation than the caller's, unless the caller has the role Service, and what is no auth token: the answer is `{"active":false}` then, and no more. Credentials are an application token's id as `client_id` and the token itself as `client_secret`, as HTTP Basic or in the form, not both; or a bearer. Calls with good credentials are not counted by the limits.
    */
   introspectToken(given: {
     readonly body: Schemas.IntrospectionRequest;
