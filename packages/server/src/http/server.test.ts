@@ -77,6 +77,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     limits: { attempts: unlimited, failures: unlimited, exchanges: unlimited, calls: unlimited, ...change.limits },
     uses: { recordSession: () => undefined },
     failures: { record: () => undefined },
+    revocations: { close: () => undefined },
     hashQueue: { waiting: 0, active: 0 },
     metrics: { countAuthentication: () => undefined, countSha1SignIn: () => undefined },
   };
