@@ -1,7 +1,6 @@
 import type { RevocationEntry } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { audiencesSeenBy } from './revocation-audience.ts';
-import type { FeedPage } from './revocation-feed.ts';
 import type { Audience, PublishedRevocation } from './revocation-port.ts';
 import { revocationResource } from './revocation-resource.ts';
 import { hasRole } from './role.ts';
@@ -62,8 +61,8 @@ export async function followRevocations(
     leave = service.revocations.join(reading.noteCheck);
     await service.revocations.check();
     const audience = await audienceOfCaller(service, caller);
-    const from = await findPlace(service, options.lastEventId);
-    return { messages: deliver(service, reading, { ...options, audience, from }), close };
+    const place = await findPlace(service, options.lastEventId);
+    return { messages: deliver(service, { ...options, ...place, reading, audience }), close };
   } catch (error) {
     close();
     throw error;
@@ -74,63 +73,79 @@ async function audienceOfCaller(service: Service, caller: Caller): Promise<Audie
   return hasRole(caller.roles, 'Service') ? 'all' : audiencesSeenBy(service.database, caller.organisation.id);
 }
 
-/** Where a stream begins. */
-interface Place {
-  readonly sequence: number;
-  readonly id: string;
-  /** Whether the caller has seen something of which nothing is known (any more). */
-  readonly isReset: boolean;
-}
-
-async function findPlace(service: Service, lastEventId: string | undefined): Promise<Place> {
+/** Where a stream begins, and whether the caller has seen something of which nothing is known (any more). */
+async function findPlace(
+  service: Service,
+  lastEventId: string | undefined,
+): Promise<Pick<Course, 'sequence' | 'id' | 'isReset'>> {
   const beginning = { sequence: 0, id: startId, isReset: false };
   if (lastEventId === undefined || lastEventId === startId) return beginning;
   const sequence = await service.database.findRevocationSequence(lastEventId.slice(0, 100));
   return sequence === undefined ? { ...beginning, isReset: true } : { sequence, id: lastEventId, isReset: false };
 }
 
-async function* deliver(
-  service: Service,
-  reading: StreamReading,
-  stream: StreamOptions & { readonly audience: Audience | 'all'; readonly from: Place },
-): AsyncGenerator<readonly RevocationMessage[]> {
+/** What a stream is made of. */
+interface Course extends StreamOptions {
+  readonly reading: StreamReading;
+  readonly audience: Audience | 'all';
+  readonly isReset: boolean;
+  /** How far the caller has been told: everything up to this place, and the last message. */
+  sequence: number;
+  id: string;
+}
+
+async function* deliver(service: Service, course: Course): AsyncGenerator<readonly RevocationMessage[]> {
   const { revocations: feed, clock } = service;
-  let { sequence: position, id } = stream.from;
+  const { reading } = course;
   let nextCurrentAt = Number.NEGATIVE_INFINITY;
   let nextCheckAt = clock.monotonic() + heartbeatMs;
-  if (stream.from.isReset) yield [{ event: 'reset' }];
+  if (course.isReset) yield [{ event: 'reset' }];
   while (!reading.isEnded && !feed.isClosed) {
-    const { head } = feed;
-    const page =
-      head && position < head.upTo ? await readPage(service, stream.audience, position, head.upTo) : undefined;
-    if (page !== undefined) {
-      yield* reading.handOver(page.entries.map(messageOf));
-      position = page.upTo;
-      id = page.entries.at(-1)?.id ?? id;
-    }
-    // After what is new: whoever is revoked together with others has to hear of them.
+    const completeAsOf = yield* readOn(service, course);
     if (clock.monotonic() >= nextCheckAt) {
-      if (!(await mayGoOn(stream))) return;
+      if (!(await mayGoOn(course))) {
+        // Whoever is revoked together with others has to hear of them.
+        await feed.check().catch(() => undefined);
+        yield* readOn(service, course);
+        return;
+      }
       nextCheckAt = clock.monotonic() + heartbeatMs;
     }
-    const isComplete = head !== undefined && position >= head.upTo;
-    if (isComplete && head.asOf >= nextCurrentAt) {
-      yield* reading.handOver([{ event: 'current', id }]);
-      nextCurrentAt = head.asOf + heartbeatMs;
+    if (completeAsOf !== undefined && completeAsOf >= nextCurrentAt) {
+      yield* reading.handOver([{ event: 'current', id: course.id }]);
+      nextCurrentAt = completeAsOf + heartbeatMs;
     }
-    if (isComplete || page === undefined) await reading.waitForCheck();
+    await reading.waitForCheck();
   }
 }
 
-/** Reads on; answers nothing where the database is away at the moment. */
-async function readPage(
+/**
+ * Hands over whatever the caller has not been told yet.
+ *
+ * @returns as of when nothing is missing then, on the monotonic clock; undefined where the database is away at the moment
+ */
+async function* readOn(
   service: Service,
-  audience: Audience | 'all',
-  after: number,
-  upTo: number,
-): Promise<FeedPage | undefined> {
+  course: Course,
+): AsyncGenerator<readonly RevocationMessage[], number | undefined> {
+  const { revocations: feed } = service;
+  const { head } = feed;
+  if (head === undefined) return undefined;
+  while (course.sequence < head.upTo && !course.reading.isEnded) {
+    const span = { after: course.sequence, upTo: head.upTo };
+    const page = await unlessAway(feed.read(course.audience, span));
+    if (page === undefined) return undefined;
+    yield* course.reading.handOver(page.entries.map(messageOf));
+    course.sequence = page.upTo;
+    course.id = page.entries.at(-1)?.id ?? course.id;
+  }
+  return head.asOf;
+}
+
+/** Undefined where the database is away at the moment. */
+async function unlessAway<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    return await service.revocations.read(audience, { after, upTo });
+    return await work;
   } catch (error) {
     if (error instanceof Refusal && error.token === 'Unavailable') return undefined;
     throw error;
@@ -142,10 +157,7 @@ function messageOf(entry: PublishedRevocation): RevocationMessage {
 }
 
 /** Reads the caller's rights again; where the database is away, the rights are what they were. */
-async function mayGoOn({
-  identifyAgain,
-  audience,
-}: StreamOptions & { readonly audience: Audience | 'all' }): Promise<boolean> {
+async function mayGoOn({ identifyAgain, audience }: Course): Promise<boolean> {
   try {
     const caller = await identifyAgain();
     return audience !== 'all' || hasRole(caller.roles, 'Service');
