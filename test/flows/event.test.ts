@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventTypes } from '@keywright/contract';
 import { chainStart, hashEvent } from '../../packages/server/src/domain/event-chain.ts';
+import { rotateSigningKey } from '../../packages/server/src/domain/key-rotation.ts';
 import { unlockUser } from '../../packages/server/src/domain/lockout.ts';
 import { setPassword } from '../../packages/server/src/domain/password-change.ts';
 import { issueSetupKey } from '../../packages/server/src/domain/setup.ts';
-import { exportSecrets, rotateSigningKey } from '../../packages/server/src/domain/signing-key.ts';
+import { exportSecrets } from '../../packages/server/src/domain/signing-key.ts';
 import { activateUser, suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { dumpStore, queryStore, type Row } from '../support/store-rows.ts';
 import {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { AuthTokenClaims as ContractClaims } from '@keywright/contract';
 import { type AuthTokenClaims, createVerifier, type Verifier, type VerifierOptions } from '@keywright/verifier';
-import { exportSecrets, rotateSigningKey } from '../../packages/server/src/domain/signing-key.ts';
+import { rotateSigningKey } from '../../packages/server/src/domain/key-rotation.ts';
+import { exportSecrets } from '../../packages/server/src/domain/signing-key.ts';
 import {
   behindProxy,
   claimsOf,

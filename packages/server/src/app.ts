@@ -10,6 +10,7 @@ import { announceExpiringTokens } from './domain/expiry-notice.ts';
 import { createFailureRecorder } from './domain/failure-recorder.ts';
 import { createHashQueue } from './domain/hash-queue.ts';
 import { createKeyRing } from './domain/key-ring.ts';
+import { rotateSigningKeyWhenDue } from './domain/key-rotation.ts';
 import { createPasswordHasher } from './domain/password-hash.ts';
 import type { Clock, Database, Log, Random } from './domain/ports.ts';
 import { createRateLimiter, type RateLimiter } from './domain/rate-limit.ts';
@@ -28,7 +29,8 @@ import { openDatabase } from './storage/open-database.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 
 const flushIntervalMs = 500;
-const keyReloadIntervalMs = 30_000;
+const keyReloadIntervalMs = 2_000;
+const keyCareIntervalMs = 10 * 60 * 1000;
 /** Often enough for a mail to be on its way within a second of what it tells of. */
 const mailIntervalMs = 250;
 const noticeIntervalMs = 60_000;
@@ -80,10 +82,10 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     await database.migrate();
     const box = createSecretBox(options.masterKey, random);
     await checkMasterKey(database, box);
-    await prepareSigningKeys(database, { clock, random, box }, config.signingAlgorithm, {
+    await database.prepareEvents(clock.now());
+    await prepareSigningKeys({ database, clock, random, box, log }, config.signingAlgorithm, {
       mayChangeAlgorithm: options.role === 'server',
     });
-    await database.prepareEvents(clock.now());
     if (options.role === 'server') await database.noteAuthTokenMinutes(config.authTokenMinutes);
     const keys = await createKeyRing({ store: database, box, clock, log });
     const service = assemble(config, { ...options, clock, random, database, box, keys });
@@ -125,7 +127,15 @@ function assemble(config: Config, parts: Parts): Service {
     limits: createLimits(config.rateLimits, clock),
     uses: createUseRecorder({ database, clock }),
     failures: createFailureRecorder({ database, log }),
-    revocations: createRevocationFeed({ database, clock, log }),
+    revocations: createRevocationFeed({
+      database,
+      clock,
+      log,
+      // Whoever hears that everything is revoked asks for the keys: one that is out must not be among them any more.
+      onEntries: async (entries) => {
+        if (entries.some(({ ended }) => ended.kind === 'all')) await parts.keys.reload();
+      },
+    }),
     streams: createStreamPlaces(streamLimits),
   };
 }
@@ -182,6 +192,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
   if (role === 'server') {
     every(flushIntervalMs, 'Writing what was gathered', flush);
     every(keyReloadIntervalMs, 'Reading the signing keys', () => service.keys.reload());
+    every(keyCareIntervalMs, 'Looking after the signing keys', () => tendKeys(service, config));
     every(mailIntervalMs, 'Handing mails over', mails.tick);
     every(noticeIntervalMs, 'Looking for tokens that expire', () => announceExpiringTokens(service));
     every(storeCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
@@ -203,6 +214,12 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
       await service.database.close();
     },
   };
+}
+
+/** Rotates the signing key when it is time, and removes those whose last token has expired. */
+async function tendKeys(service: Service, { keyRotationDays, signingAlgorithm }: Config): Promise<void> {
+  if (keyRotationDays !== undefined) await rotateSigningKeyWhenDue(service, keyRotationDays);
+  await prepareSigningKeys(service, signingAlgorithm, { mayChangeAlgorithm: false });
 }
 
 /** Makes place for the events to come, seals how far the chains have come, and deletes what is too old. */

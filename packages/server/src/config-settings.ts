@@ -42,6 +42,7 @@ export interface SettingValues extends MailSettingValues {
   readonly hashConcurrency: number;
   readonly hashQueue: number;
   readonly eventRetentionDays: number | undefined;
+  readonly keyRotationDays: number | undefined;
   readonly refreshRotation: 'on' | 'off';
   readonly sessionIdleDays: number | undefined;
   readonly sha1Passwords: 'allow' | 'deny';
@@ -218,6 +219,12 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
     name: 'KEYWRIGHT_EVENT_RETENTION_DAYS',
     meaning: 'For how many days events are kept; where it is not set, for good.',
     parser: wholeNumber(1, 36_500),
+  },
+  keyRotationDays: {
+    name: 'KEYWRIGHT_KEY_ROTATION_DAYS',
+    meaning:
+      'After how many days the next key signs auth tokens; where it is not set, when you say so. With HS256, export the secrets again before each rotation.',
+    parser: wholeNumber(1, 3_650),
   },
   ...mailSettings,
 };

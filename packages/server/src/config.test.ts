@@ -90,6 +90,7 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
     bad: ['Keywright', 'a@b, c@d', 'a@b@c', '<a@b', 'X <a b@c>', '"a\r\nBcc: x" <a@b>'],
   },
   eventRetentionDays: { good: ['1', '365'], bad: ['0', '1.5', 'forever'] },
+  keyRotationDays: { good: ['1', '90'], bad: ['0', '1.5', 'monthly'] },
 };
 
 test('a configuration with nothing set serves on loopback from ./data', () => {

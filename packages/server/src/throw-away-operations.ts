@@ -7,6 +7,7 @@ import { hashApplicationTokenSecret, isWellFormedApplicationToken } from './doma
 import { readAuthToken, verifyRefreshToken } from './domain/auth-token.ts';
 import { callerOfUser } from './domain/caller.ts';
 import { Refusal } from './domain/errors.ts';
+import { rotateSigningKey } from './domain/key-rotation.ts';
 import { countFailure, findLockoutKey, unlockUser } from './domain/lockout.ts';
 import { loopback } from './domain/loopback.ts';
 import { createOrganisation } from './domain/organisation.ts';
@@ -14,7 +15,7 @@ import type { ApplicationToken, User } from './domain/records.ts';
 import { roleSet } from './domain/role.ts';
 import type { Actor, Service } from './domain/service.ts';
 import { endOneSession } from './domain/session.ts';
-import { exportSecrets, rotateSigningKey } from './domain/signing-key.ts';
+import { exportSecrets } from './domain/signing-key.ts';
 import { activateUser, suspendUser } from './domain/user-status.ts';
 import { normaliseUsername } from './domain/username.ts';
 

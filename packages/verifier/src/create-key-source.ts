@@ -24,7 +24,7 @@ export function createKeySource(options: VerifierOptions, environment: Environme
   if (others.length > 0) throw new TypeError('keys may hold one address');
   if (address === undefined) {
     if (fixedKeys.length === 0) throw new TypeError('keys holds no key');
-    return { keys: fixedKeys, refreshIfDue: () => undefined, lookAgain: () => undefined };
+    return { keys: fixedKeys, refreshIfDue: () => undefined, lookAgain: () => undefined, reload: () => undefined };
   }
   const { onProblem } = options;
   const followed = {

@@ -69,6 +69,12 @@ export class KeyFollower implements KeySource {
     return this.#load();
   }
 
+  reload(): Promise<void> | undefined {
+    if (this.#fetched === undefined) return undefined;
+    // What is on its way may have been asked for before the key was taken out.
+    return this.#loading === undefined ? this.#load() : this.#loading.then(() => this.#load());
+  }
+
   async #loadFirst(): Promise<void> {
     if (this.#loading !== undefined || this.#environment.monotonic() >= this.#retryAt) await this.#load();
     if (this.#fetched === undefined) throw new VerifyError('keys_unavailable', 'The keys could not be fetched');

@@ -16,4 +16,9 @@ export interface KeySource {
    * @throws VerifyError `keys_unavailable`, by the promise, where no keys could be fetched yet.
    */
   lookAgain(): Promise<void> | undefined;
+  /**
+   * Asks for the keys anew at once, since one of them may have been taken out; resolves when they are there, and never
+   * rejects. Where they can't be fetched, those at hand go on.
+   */
+  reload(): Promise<void> | undefined;
 }

@@ -18,6 +18,8 @@ export interface RevocationFollower {
   stalenessSeconds(): number;
   /** Another number once another token may be revoked; as long as it stays the same, so does each `isRevoked`. */
   readonly revision: number;
+  /** Another number once every token from before a time is revoked: a key may have been taken out. */
+  readonly epoch: number;
   /** How many subjects, sessions and organisations revocations are known of. */
   readonly size: number;
   /** Resolves once everything is known for the first time; never rejects. */
@@ -62,6 +64,7 @@ export class FeedFollower implements RevocationFollower {
   #sweptAt: number;
   #failures = 0;
   #revision = 0;
+  #epoch = 0;
 
   constructor(options: FeedFollowerOptions, environment: Environment) {
     this.#options = options;
@@ -72,6 +75,10 @@ export class FeedFollower implements RevocationFollower {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get size(): number {
@@ -129,6 +136,7 @@ export class FeedFollower implements RevocationFollower {
       this.#list.add(entry);
       this.#nextList?.add(entry);
       this.#revision += 1;
+      if (entry.kind === 'all') this.#epoch += 1;
     } else if (event === 'reset') {
       // What is known goes on refusing until the new list is complete.
       this.#nextList = new RevocationList();

@@ -109,6 +109,7 @@ function ownRevocations() {
       get revision() {
         return revision;
       },
+      epoch: 0,
       size: 0,
       whenCurrent: () => Promise.resolve(),
       close: () => undefined,

@@ -77,6 +77,9 @@ class TokenVerifier implements Verifier {
   readonly #cache: TokenCache<VerifiedToken> | undefined;
   /** The keys that the remembered tokens were verified with. */
   #cacheKeys: readonly VerifyingKey[] | undefined;
+  /** The epoch of the revocations that the keys were last asked for in. */
+  #epoch: number;
+  #reloading: Promise<void> | undefined;
 
   constructor(options: VerifierOptions) {
     const { issuer, audience, clockToleranceSeconds = 30, cache = {} } = options;
@@ -92,17 +95,30 @@ class TokenVerifier implements Verifier {
     }
     this.#source = createKeySource(options, this.#environment);
     this.#revocations = options.revocations;
+    this.#epoch = options.revocations?.epoch ?? 0;
     this.#cache = cache === false ? undefined : createCache(cache);
   }
 
   verify(token: string, context?: RequestContext): Promise<AuthTokenClaims> {
     try {
-      const refreshing = this.#source.refreshIfDue();
+      const refreshing = this.#reloadInNewEpoch() ?? this.#source.refreshIfDue();
       if (refreshing !== undefined) return refreshing.then(() => this.#verifyLookingAgain(token, context));
       return Promise.resolve(this.#verifyNow(token, context));
     } catch (error) {
       return this.#lookAgainAfter(error, token, context);
     }
+  }
+
+  /** Where every token from before is revoked, a key may be out of use as well: no token is taken by the old ones. */
+  #reloadInNewEpoch(): Promise<void> | undefined {
+    const epoch = this.#revocations?.epoch ?? 0;
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#reloading = this.#source.reload()?.finally(() => {
+        this.#reloading = undefined;
+      });
+    }
+    return this.#reloading;
   }
 
   async #verifyLookingAgain(token: string, context: RequestContext | undefined): Promise<AuthTokenClaims> {

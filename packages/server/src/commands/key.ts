@@ -1,5 +1,6 @@
-import { exportSecrets, listSigningKeys, rotateSigningKey, type SigningKeyInfo } from '../domain/signing-key.ts';
-import { defineCommand, type Invocation } from './command.ts';
+import { removeCompromisedKey, rotateSigningKey } from '../domain/key-rotation.ts';
+import { exportSecrets, listSigningKeys, type SigningKeyInfo } from '../domain/signing-key.ts';
+import { defineCommand, type Invocation, UsageError } from './command.ts';
 import { formatMoment, isoMoment, isoMomentOrNull, print } from './print.ts';
 import { formatTable } from './text-table.ts';
 import { withService } from './with-service.ts';
@@ -51,15 +52,23 @@ export const keyRotate = defineCommand({
   name: 'key rotate',
   summary: 'Let the next key sign auth tokens, and retire the current one',
   details: [
-    'The retired key goes on verifying until its last token has expired, so nobody is signed out. A running server signs with the new key within half a minute. With HS256, give the secrets to your resource servers again first: keywright key export.',
+    'The retired key goes on verifying until its last token has expired, so nobody is signed out. A running server signs with the new key within two seconds. With HS256, give the secrets to your resource servers again first: keywright key export.',
   ],
   arguments: {},
   options: {
     force: { meaning: 'Rotate although the next key is so new that verifiers may not know it yet' },
+    compromised: {
+      meaning:
+        'Somebody may have the key: it is out at once, and every auth token from before with it. Sessions and application tokens stay',
+    },
+    kid: { value: 'KID', meaning: 'With --compromised: another key than the one that signs now' },
   },
   async run(invocation) {
-    const force = invocation.options.force === true;
-    const keys = await withService(invocation, ({ service, actor }) => rotateSigningKey(service, actor, { force }));
+    const { force = false, compromised, kid } = invocation.options;
+    if (kid !== undefined && compromised !== true) throw new UsageError('--kid goes with --compromised');
+    const keys = await withService(invocation, ({ service, actor }) =>
+      compromised === true ? removeCompromisedKey(service, actor, kid) : rotateSigningKey(service, actor, { force }),
+    );
     printKeys(invocation, keys);
     return 0;
   },

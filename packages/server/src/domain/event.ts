@@ -26,7 +26,7 @@ export interface Occurrence {
 }
 
 /** Makes an event of what happened on a client's request. */
-export function eventOf(service: Service, client: Client, occurrence: Occurrence): NewEvent {
+export function eventOf(service: Pick<Service, 'clock'>, client: Client, occurrence: Occurrence): NewEvent {
   const warning = warnings.has(occurrence.type);
   return {
     occurredAt: service.clock.now(),
@@ -45,7 +45,7 @@ export function eventOf(service: Service, client: Client, occurrence: Occurrence
 const typeNames = new Map<number, string>(Object.entries(eventTypes).map(([name, type]) => [type.id, name]));
 
 /** One log line for an event: who, what, from where, and the request that it belongs to. */
-export function logEvent(service: Service, event: NewEvent): void {
+export function logEvent(service: Pick<Service, 'log'>, event: NewEvent): void {
   const fields = {
     event: typeNames.get(event.type),
     organisation_id: event.organisationId,

@@ -55,6 +55,8 @@ export function createRevocationFeed(deps: {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called with what is new, before anybody is told of it. */
+  readonly onEntries?: (entries: readonly PublishedRevocation[]) => Promise<void>;
 }): RevocationFeed {
   const { database, clock } = deps;
   const recent = createRecentRevocations(recentSize);
@@ -74,6 +76,7 @@ export function createRevocationFeed(deps: {
     if (head === undefined) recent.begin(upTo);
     for (let after = head?.upTo ?? upTo; after < upTo; ) {
       const entries = await database.listRevocations('all', { after, upTo, now, limit: pageSize });
+      await deps.onEntries?.(entries);
       recent.add(entries);
       after = endOf(entries, upTo);
     }

@@ -174,6 +174,16 @@ export async function revokeIssuedBefore(
   await writeRevocations(service, stores, [ending]);
 }
 
+/**
+ * Has everybody who follows the revocations refuse every auth token that was issued before a time, and look for new keys;
+ * sessions and application tokens stay. Our own API refuses them by their key.
+ *
+ * @param issuedBefore milliseconds since the Unix epoch, a whole second
+ */
+export async function endAuthTokensIssuedBefore(service: Service, stores: Stores, issuedBefore: number): Promise<void> {
+  await writeRevocations(service, stores, [{ ended: { kind: 'all', issuedBefore }, audience: everybody }]);
+}
+
 async function raiseVersions(
   service: Service,
   stores: Stores,

@@ -86,11 +86,11 @@ export interface Service {
   readonly metrics: AuthenticationMetrics;
 }
 
-/** Where a request comes from; 2 API, 3 Portal, 4 Command line (see the contract's event sources). */
+/** Where a request comes from; 1 Policy Control, 2 API, 3 Portal, 4 Command line (see the contract's event sources). */
 export interface Client {
   readonly address: Address;
   readonly requestId: string;
-  readonly source: 2 | 3 | 4;
+  readonly source: 1 | 2 | 3 | 4;
   readonly userAgent: string | null;
 }
 

@@ -1,16 +1,18 @@
 import type { SigningAlgorithm } from '@keywright/contract';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
-import { exportSigningKey, generateSigningKey, importSigningKey } from './jwk.ts';
+import { exportSigningKey, importSigningKey } from './jwk.ts';
+import { type KeyEventType, type KeyName, keyEvent } from './key-event.ts';
+import { createKeyMaker, type KeyMaker } from './key-maker.ts';
 import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
-import type { Clock, Database, Random, Stores } from './ports.ts';
+import { loopback } from './loopback.ts';
+import type { Stores } from './ports.ts';
 import type { NewEvent, StoredKey } from './records.ts';
-import type { SecretBox } from './secret-box.ts';
 import type { Actor, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
-/** How long a public key is known before it signs, in seconds: as long as verifiers may cache the JWKS, and instances take to read a new key. */
-const publishSeconds = 360;
+/** What of the service looks after the keys before there is the rest of it. */
+export type KeyService = Pick<Service, 'database' | 'clock' | 'random' | 'box' | 'log'>;
 
 /** The longest life of an auth token, and some time for clocks that differ, in milliseconds: retired keys verify so long. */
 const retiredKeyLifeMs = (1440 * 60 + 300) * 1000;
@@ -18,81 +20,103 @@ const retiredKeyLifeMs = (1440 * 60 + 300) * 1000;
 /** The refresh tokens' keys must outlive the longest session: 30 days. */
 const retiredInternalKeyLifeMs = (30 * 24 * 60 * 60 + 300) * 1000;
 
-interface KeyMakers {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly box: SecretBox;
-}
+/** Who keeps the keys in order when nobody asked for it. */
+export const keeper: Actor = {
+  client: { address: loopback, requestId: 'key care', source: 1, userAgent: null },
+  userId: null,
+  name: 'Keywright',
+};
 
 /**
  * Makes the keys that are missing: at first start one that signs and one to follow it, for each purpose; later, where the
- * configured algorithm is another than the current key's, one of the new algorithm that takes over at once.
+ * configured algorithm is another than the current key's, one of the new algorithm that takes over at once. Removes those
+ * whose last token has expired.
  *
  * Instances that don't know the new key yet read the keys again when they meet a token of it.
  *
  * @param options `mayChangeAlgorithm` is for servers: a command may run in a shell that lacks the server's settings
  */
 export async function prepareSigningKeys(
-  database: Database,
-  makers: KeyMakers,
+  service: KeyService,
   algorithm: SigningAlgorithm,
   options: { readonly mayChangeAlgorithm: boolean },
 ): Promise<void> {
-  await database.transaction(async (stores) => {
+  const wanted = (keys: readonly StoredKey[]): SigningAlgorithm => {
+    const current = findKey(keys, 'auth', 'current');
+    return options.mayChangeAlgorithm ? algorithm : (current?.algorithm ?? algorithm);
+  };
+  const before = await service.database.listKeys();
+  const present = { auth: wanted(before), internal: 'HS256' } as const;
+  const isComplete = keyPurposes.every((purpose) => isPrepared(before, purpose, present[purpose]));
+  if (isComplete && before.every((key) => !isOver(key, service.clock.now()))) return;
+  // An RSA key takes a while: nobody else is to wait for the lock meanwhile.
+  const maker = createKeyMaker(service);
+  if (!isPrepared(before, 'auth', present.auth)) maker.prepare(present.auth, 2);
+  await changeState(service, async (stores) => {
     await stores.lock('keys');
-    const now = makers.clock.now();
     const keys = await stores.listKeys();
-    await preparePurpose(stores, makers, keys, 'internal', 'HS256');
-    const current = keys.find((key) => key.purpose === 'auth' && key.state === 'current');
-    const kept = options.mayChangeAlgorithm ? algorithm : (current?.algorithm ?? algorithm);
-    await preparePurpose(stores, makers, keys, 'auth', kept);
+    const events = [
+      ...(await preparePurpose(service, stores, maker, { keys, purpose: 'internal', algorithm: 'HS256' })),
+      ...(await preparePurpose(service, stores, maker, { keys, purpose: 'auth', algorithm: wanted(keys) })),
+    ];
     for (const key of keys) {
-      const life = key.purpose === 'auth' ? retiredKeyLifeMs : retiredInternalKeyLifeMs;
-      if (key.state === 'retired' && (key.retiredAt ?? now) + life < now) await stores.deleteKey(key.kid);
+      if (!isOver(key, service.clock.now())) continue;
+      await stores.deleteKey(key.kid);
+      events.push(keyEvent(service, keeper, 'SigningKeyRemoved', key));
     }
+    return { result: undefined, events };
   });
 }
 
-async function preparePurpose(
-  stores: Stores,
-  makers: KeyMakers,
-  keys: readonly StoredKey[],
-  purpose: KeyPurpose,
-  algorithm: SigningAlgorithm,
-): Promise<void> {
-  const now = makers.clock.now();
-  const current = keys.find((key) => key.purpose === purpose && key.state === 'current');
-  const next = keys.find((key) => key.purpose === purpose && key.state === 'next');
-  if (current?.algorithm !== algorithm) {
-    // The next key of the algorithm before would bring it back at the next rotation.
-    if (next !== undefined) await stores.deleteKey(next.kid);
-    if (current !== undefined) await stores.updateKey(current.kid, { state: 'retired', retiredAt: now });
-    await stores.insertKey(makeKey(makers, purpose, algorithm, 'current'));
-  }
-  if (next === undefined || next.algorithm !== algorithm) {
-    await stores.insertKey(makeKey(makers, purpose, algorithm, 'next'));
-  }
+const keyPurposes = ['internal', 'auth'] as const;
+
+function findKey(keys: readonly StoredKey[], purpose: KeyPurpose, state: StoredKey['state']): StoredKey | undefined {
+  return keys.find((key) => key.purpose === purpose && key.state === state);
 }
 
-function makeKey(
-  makers: KeyMakers,
-  purpose: KeyPurpose,
-  algorithm: SigningAlgorithm,
-  state: 'current' | 'next',
-): Omit<StoredKey, 'id'> {
-  const now = makers.clock.now();
-  const key = generateSigningKey(algorithm, makers.random);
-  const encryptedKey = makers.box.seal(JSON.stringify(exportSigningKey(key)), sealPurpose(key.kid, purpose));
-  return {
-    kid: key.kid,
-    purpose,
-    algorithm,
-    state,
-    encryptedKey,
-    createdAt: now,
-    activatedAt: state === 'current' ? now : null,
-    retiredAt: null,
+function isPrepared(keys: readonly StoredKey[], purpose: KeyPurpose, algorithm: SigningAlgorithm): boolean {
+  return (['current', 'next'] as const).every((state) => findKey(keys, purpose, state)?.algorithm === algorithm);
+}
+
+/** Whether the last token that a retired key signed has expired. */
+function isOver(key: StoredKey, now: number): boolean {
+  const life = key.purpose === 'auth' ? retiredKeyLifeMs : retiredInternalKeyLifeMs;
+  return key.state === 'retired' && (key.retiredAt ?? now) + life < now;
+}
+
+async function preparePurpose(
+  service: KeyService,
+  stores: Stores,
+  maker: KeyMaker,
+  wanted: { readonly keys: readonly StoredKey[]; readonly purpose: KeyPurpose; readonly algorithm: SigningAlgorithm },
+): Promise<NewEvent[]> {
+  const { keys, purpose, algorithm } = wanted;
+  const events: NewEvent[] = [];
+  const note = (type: KeyEventType, key: KeyName): void => {
+    events.push(keyEvent(service, keeper, type, key));
   };
+  const current = findKey(keys, purpose, 'current');
+  const next = findKey(keys, purpose, 'next');
+  if (current?.algorithm !== algorithm) {
+    // The next key of the algorithm before would bring it back at the next rotation.
+    if (next !== undefined) {
+      await stores.deleteKey(next.kid);
+      note('SigningKeyRemoved', next);
+    }
+    if (current !== undefined) {
+      await stores.updateKey(current.kid, { state: 'retired', retiredAt: service.clock.now() });
+      note('SigningKeyRetired', current);
+    }
+    const made = maker.make(purpose, algorithm, 'current');
+    await stores.insertKey(made);
+    note('SigningKeyActivated', made);
+  }
+  if (next === undefined || next.algorithm !== algorithm) {
+    const made = maker.make(purpose, algorithm, 'next');
+    await stores.insertKey(made);
+    note('SigningKeyCreated', made);
+  }
+  return events;
 }
 
 /** A signing key without its secret. */
@@ -101,55 +125,6 @@ export type SigningKeyInfo = Omit<StoredKey, 'encryptedKey'>;
 export async function listSigningKeys(service: Service): Promise<SigningKeyInfo[]> {
   const keys = await service.database.listKeys();
   return keys.map(({ encryptedKey: _, ...info }) => info);
-}
-
-/**
- * Lets the next auth key sign, retires the current one, which verifies until its last token has expired, and makes a new
- * next one.
- *
- * @param options `force` rotates although verifiers may not know the next key yet
- * @throws Refusal NotAllowed where the next key was made less than {@link publishSeconds} ago
- */
-export async function rotateSigningKey(
-  service: Service,
-  actor: Actor,
-  options: { readonly force: boolean },
-): Promise<SigningKeyInfo[]> {
-  await changeState(service, async (stores) => {
-    await stores.lock('keys');
-    const now = service.clock.now();
-    const keys = (await stores.listKeys()).filter((key) => key.purpose === 'auth');
-    const current = keys.find((key) => key.state === 'current');
-    const next = keys.find((key) => key.state === 'next');
-    if (current === undefined || next === undefined) throw new Error('the signing keys are incomplete');
-    const knownForMs = now - next.createdAt;
-    if (knownForMs < publishSeconds * 1000 && !options.force) {
-      const waitSeconds = Math.ceil(publishSeconds - knownForMs / 1000);
-      throw new Refusal('NotAllowed', {
-        message: `The next key was published ${Math.floor(knownForMs / 1000)} s ago, and verifiers may not know it yet; rotate again in ${waitSeconds} s, or force it`,
-      });
-    }
-    const fresh = makeKey(service, 'auth', current.algorithm, 'next');
-    await stores.updateKey(current.kid, { state: 'retired', retiredAt: now });
-    await stores.updateKey(next.kid, { state: 'current', activatedAt: now });
-    await stores.insertKey(fresh);
-    const event = (type: 'SigningKeyActivated' | 'SigningKeyRetired' | 'SigningKeyCreated', kid: string): NewEvent =>
-      eventOf(service, actor.client, {
-        type,
-        organisationId: null,
-        userId: actor.userId,
-        description: `${{ SigningKeyActivated: 'Now signing', SigningKeyRetired: 'Retired', SigningKeyCreated: 'Next to sign' }[type]}: key ${kid}`,
-        detail: { kid, algorithm: current.algorithm, by: actor.name },
-      });
-    const events = [
-      event('SigningKeyRetired', current.kid),
-      event('SigningKeyActivated', next.kid),
-      event('SigningKeyCreated', fresh.kid),
-    ];
-    return { result: undefined, events };
-  });
-  await service.keys.reload();
-  return listSigningKeys(service);
 }
 
 /**

@@ -13,7 +13,7 @@ export type Change<T> = (
  *
  * The events come last, since appending them locks the heads of their chains.
  */
-export async function changeState<T>(service: Service, change: Change<T>): Promise<T> {
+export async function changeState<T>(service: Pick<Service, 'database' | 'log'>, change: Change<T>): Promise<T> {
   const { result, events } = await service.database.transaction(async (stores) => {
     const outcome = await change(stores);
     if (outcome.events.length > 0) await stores.appendEvents(outcome.events);
