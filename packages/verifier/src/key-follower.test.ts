@@ -57,6 +57,7 @@ function tokenWithKid(kid: string): string {
 }
 
 const noRevocations = {
+  epoch: 0,
   isRevoked: () => false,
   isTooStale: () => false,
   stalenessSeconds: () => 0,
@@ -194,6 +195,21 @@ test('a key that has left the set ends the tokens that it signed, remembered or 
   assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
   assert.equal(await refusalOf(verify(ES256)), 'unknown_key');
   await verify(EdDSA);
+});
+
+test('once every token from before is revoked, no token is taken before the keys have been asked for anew', async (context) => {
+  const revocations = { ...noRevocations, epoch: 0, revision: 0 };
+  const { server, verifier, environment } = await follow(context, [ES256], { revocations });
+  const token = issueToken(ES256);
+  await verifier.verify(token);
+  server.publish(EdDSA);
+  assert.ok(await verifier.verify(token));
+  revocations.epoch = 1;
+  const both = [verifier.verify(token), verifier.verify(token)].map(refusalOf);
+  assert.deepEqual(await Promise.all(both), ['unknown_key', 'unknown_key']);
+  assert.equal(server.requests, 2);
+  environment.advance(1);
+  assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
 });
 
 test('keys that are no longer fresh are fetched anew while verifying goes on with them', async (context) => {
