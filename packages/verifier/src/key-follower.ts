@@ -71,6 +71,8 @@ export class KeyFollower implements KeySource {
 
   reload(): Promise<void> | undefined {
     if (this.#fetched === undefined) return undefined;
+    // A token whose key has gone need not make them be fetched once more.
+    this.#lookedAgainAt = this.#environment.monotonic();
     // What is on its way may have been asked for before the key was taken out.
     return this.#loading === undefined ? this.#load() : this.#loading.then(() => this.#load());
   }
