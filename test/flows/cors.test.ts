@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { callOAuth } from '../support/oauth-call.ts';
 import { startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
 
 const listed = 'https://app.example.com';
@@ -67,7 +68,9 @@ for (const kind of storeKinds) {
           await server.call('GET', '/api/v1/nope', { headers }),
           await server.authenticate({}, { headers }),
           await server.call('GET', '/.well-known/jwks.json', { headers }),
+          await callOAuth(server, 'token', {}, { headers }),
           await preflight(server, origin),
+          await preflight(server, origin, '/oauth2/token'),
         ];
         for (const answer of answers) assert.deepEqual(corsOf(answer.headers), [], origin);
       }
@@ -99,6 +102,7 @@ for (const kind of storeKinds) {
         ['/api/v1/authenticate', 'POST', ['POST', 'OPTIONS']],
         ['/api/v2/application_token', 'GET', ['GET', 'HEAD', 'POST', 'OPTIONS']],
         ['/api/v1/application_token/1', 'PATCH', ['GET', 'HEAD', 'PATCH', 'OPTIONS']],
+        ['/oauth2/revoke', 'POST', ['POST', 'OPTIONS']],
       ] as const;
       for (const [path, method, methods] of cases) {
         const answer = await preflight(server, listed, path, method);

@@ -249,6 +249,16 @@ test('calls with a good bearer are not counted, those with a bad one are, and go
   assert.equal(await ask(undefined, '192.0.2.2'), 401, 'another address has a count of its own');
 });
 
+test('whatever method a proxy asks with, the metrics count it under one route', async (t) => {
+  const server = await startTestServer();
+  t.after(() => server.close());
+  for (const method of ['POST', 'PUT', 'PROPFIND']) {
+    assert.deepEqual(await send(server, method, path, undefined), [401, undefined]);
+  }
+  const { text } = await server.call('GET', '/metrics');
+  assert.match(text, /requests_total\{method="any",route="\/api\/v1\/forward_auth",status="401"\} 3\n/);
+});
+
 test('a call is a use of its session, from the address of the client behind the proxy', async (t) => {
   const server = await startTestServer({ env: behindProxy });
   t.after(() => server.close());

@@ -73,7 +73,8 @@ export async function startNginx(places: ProxyPlaces): Promise<ReverseProxy> {
   writeFileSync(join(folder.path, 'keywright.conf'), config);
   const file = join(folder.path, 'nginx.conf');
   writeFileSync(file, nginxConfig(folder.path));
-  return start(folder, places, ['-p', folder.path, '-c', file]);
+  // Before it has read its configuration it would write where only root may.
+  return start(folder, places, ['-e', 'stderr', '-p', folder.path, '-c', file]);
 }
 
 /** One process, which can be ended for sure, and nothing outside of the folder. */

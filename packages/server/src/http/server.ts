@@ -155,8 +155,9 @@ function addHooks(
   const { service, options, unmatched, isClosing } = context;
   const interceptions = options.intercept === undefined ? [] : [createInterception(options.intercept)];
   app.addHook('onRoute', (route) => {
-    const method = [route.method].flat().join(' ');
-    const begin = beginRequest(options.metrics.meterRoute(method, route.url), route.config?.access ?? 'public');
+    const [method = 'any', ...others] = [route.method].flat();
+    const meter = options.metrics.meterRoute(others.length === 0 ? method : 'any', route.url);
+    const begin = beginRequest(meter, route.config?.access ?? 'public');
     route.onRequest = [begin, ...interceptions, ...[route.onRequest ?? []].flat()];
   });
   app.addHook('onRequest', (request, reply, done) => {
