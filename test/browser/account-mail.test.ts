@@ -81,6 +81,24 @@ describe('the pages behind mails, on PostgreSQL', { skip }, () => {
     assert.ok(!page.url().includes('activationKey'));
   });
 
+  test('a link is followed undisturbed while the page finds out that nobody is signed in', async () => {
+    const body = { username: 'patient@example.com', name: 'Patient' };
+    assert.equal((await scene.server.call('POST', '/api/v1/user', { bearer: administrator, body })).status, 201);
+    const page = await (await scene.openBrowser()).newPage();
+    const asked = page.waitForRequest('**/portal/activation');
+    const refused = page.waitForResponse('**/portal/session/refresh');
+    await page.route('**/portal/session/refresh', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.route('**/portal/activation', async (route) => {
+      await (await refused).finished();
+      await route.continue();
+    });
+    await page.goto(await linkTo('patient@example.com'));
+    await page.getByText('Choose a password for patient@example.com.').waitFor();
+  });
+
   test('an invitation of somebody who has an account is accepted with the password left as it is', async () => {
     const elsewhere = await scene.server.addOrganisation('Elsewhere');
     await scene.server.addUser({ username: 'guest@example.com', organisationId: elsewhere.id });

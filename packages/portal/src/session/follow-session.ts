@@ -1,6 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type SessionState, sessionStore } from './session.ts';
 
+/** What the keys of queries begin with that anybody may ask: whoever signs out goes on seeing what they answered. */
+const publicKey = 'portal';
+
 /** What of the router is needed to have each page asked anew. */
 interface Navigator {
   invalidate(): Promise<void>;
@@ -26,8 +29,8 @@ export function followSession(queries: QueryClient, router: Navigator, announceW
     if (wasSignedIn && state.status === 'signed-in') {
       void queries.resetQueries();
       if (state.isFromElsewhere) announceWorkspace(state.claims.org.name);
-    } else {
-      queries.clear();
+    } else if (wasSignedIn) {
+      queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== publicKey });
     }
     void router.invalidate();
   });
