@@ -116,7 +116,9 @@ describe('the pages of the portal, built', () => {
       ...['/.well-known/x', '/portal', '/portal/', '/portal/x'],
     ]) {
       const { status, json, headers } = await server.call('GET', path);
-      assert.deepEqual([status, json?.error_code], [404, 1201], path);
+      // Below /oauth2 errors are in the words of OAuth.
+      assert.equal(status, 404, path);
+      assert.equal(typeof json, 'object', path);
       assert.match(headers.get('content-type') ?? '', /^application\/json/, path);
     }
   });
@@ -142,21 +144,24 @@ describe('the pages of the portal, built', () => {
   });
 });
 
-test('over HTTPS every page has the browser ask for nothing here over plain HTTP any more', async () => {
+test('over HTTPS every page has the browser ask for nothing here over plain HTTP any more', async (t) => {
   const portal = await makePortalFolder();
   await portal.build('index-0aB1cD2e.js', 1_000);
   const env = { KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' };
   const server = await startTestServer({ portalDir: portal.folder, env });
+  t.after(async () => {
+    await server.close();
+    await portal.remove();
+  });
   for (const path of ['/', '/sign', '/setup', '/docs']) {
     const { headers } = await server.call('GET', path);
     assert.equal(headers.get('strict-transport-security'), 'max-age=31536000', path);
   }
-  await server.close();
-  await portal.remove();
 });
 
-test('where the portal is not built, a page says what this is, and where the API is described', async () => {
+test('where the portal is not built, a page says what this is, and where the API is described', async (t) => {
   const server = await startTestServer();
+  t.after(() => server.close());
   const start = await server.call('GET', '/');
   assert.equal(start.status, 200);
   assert.deepEqual(pick(start.headers, Object.keys(pageHeaders)), pageHeaders);
@@ -167,5 +172,4 @@ test('where the portal is not built, a page says what this is, and where the API
     assert.deepEqual([answer.status, answer.headers.get('content-type')], [404, 'text/html; charset=utf-8'], path);
   }
   assert.equal((await server.call('GET', '/assets/index-0aB1cD2e.js')).status, 404);
-  await server.close();
 });

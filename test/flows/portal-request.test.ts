@@ -165,13 +165,13 @@ for (const store of storeKinds) {
   });
 }
 
-test('over plain HTTP off loopback nobody signs in to the portal, and the refusal says why', async () => {
+test('over plain HTTP off loopback nobody signs in to the portal, and the refusal says why', async (t) => {
   const server = await startWithUser({ env: { KEYWRIGHT_PUBLIC_URL: 'http://auth.example.com' } });
+  t.after(() => server.close());
   const browser = new PortalBrowser(server);
   for (const answer of [await browser.signIn(credentials), await browser.refresh(), await browser.signOut()]) {
     assert.equal(answer.status, 403);
     assert.match(answer.json.message, /HTTPS/);
     assert.deepEqual(answer.headers.getSetCookie(), []);
   }
-  await server.close();
 });

@@ -110,12 +110,12 @@ for (const store of storeKinds) {
       }
     });
 
-    test('whoever is not signed in and asks is no failure: it counts nothing and is no event', async () => {
+    test('whoever is not signed in and asks is no failure: it counts nothing and is no event', async (t) => {
       const own = await startWithUser({ store: 'sqlite', env: { KEYWRIGHT_RATE_LIMIT: 'failures=2' } });
+      t.after(() => own.close());
       const other = new PortalBrowser(own);
       for (let time = 0; time < 5; time++) assert.equal((await other.refresh()).status, 401);
       assert.equal((await other.signIn(credentials)).status, 200);
-      await own.close();
     });
 
     test('the second factor is asked for with what can follow, and completes the session', async () => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { version } from '../../packages/server/src/version.ts';
 import { behindProxy, startTestServer, storeKinds } from '../support/test-server.ts';
 
 for (const store of storeKinds) {
   describe(`the settings of the portal, on ${store}`, () => {
-    test('tell what pages have to know before anybody signs in, and nothing else', async () => {
+    test('tell what pages have to know before anybody signs in, and nothing else', async (t) => {
       const server = await startTestServer({ store });
+      t.after(() => server.close());
       const answer = await server.call('GET', '/portal/settings');
       assert.deepEqual(answer.json, {
-        version: 'test',
+        version,
         public_url: server.url,
         audience: server.url,
         is_secure: true,
@@ -25,12 +27,11 @@ for (const store of storeKinds) {
       const organisationId = (await server.addOrganisation('Acme')).id;
       await server.addUser({ username: 'user@example.com', organisationId });
       assert.equal((await server.call('GET', '/portal/settings')).json.setup_due, false);
-      await server.close();
     });
   });
 }
 
-test('the settings of the portal follow those of the service', async () => {
+test('the settings of the portal follow those of the service', async (t) => {
   const secret = 'a-secret-of-smtp';
   const env = {
     KEYWRIGHT_PUBLIC_URL: 'http://auth.example.com',
@@ -44,6 +45,7 @@ test('the settings of the portal follow those of the service', async () => {
     ...behindProxy,
   };
   const server = await startTestServer({ env, role: 'server' });
+  t.after(() => server.close());
   const answer = await server.call('GET', '/portal/settings', { from: '2001:db8::7' });
   const { public_url, audience, is_secure, sign_up, sends_mail, trusted_devices, ...rest } = answer.json;
   assert.deepEqual(
@@ -56,5 +58,4 @@ test('the settings of the portal follow those of the service', async () => {
     'the address is the one that a proxy tells of',
   );
   assert.equal(answer.text.includes(secret), false);
-  await server.close();
 });
