@@ -92,7 +92,8 @@ describe('the command line on PostgreSQL', () => {
       }),
     ]) {
       for (const command of [['user', 'list'], ['migrate'], ['serve', '--port', '0']]) {
-        const { code, err } = await runCommandLine(command, { env: { ...env, KEYWRIGHT_DATABASE_URL: url } });
+        const told = { KEYWRIGHT_DATABASE_URL: url, KEYWRIGHT_PUBLIC_URL: 'http://127.0.0.1:8080' };
+        const { code, err } = await runCommandLine(command, { env: { ...env, ...told } });
         assert.equal(code, 1);
         assert.match(err, /^keywright: the database can't be used now \([^\n]+\): PostgreSQL postgres[^\n]*\n$/);
         assert.equal(err.includes('MARKED'), false);

@@ -189,6 +189,17 @@ describe('the command line beside a running server, on one SQLite file', () => {
     assert.deepEqual(verified.about.roles, ['User']);
     assert.equal(verified.about.exp - verified.about.iat, 300);
 
+    const elsewhere = await runCommandLine(['token', 'check', '--data-dir', folder], {
+      input: exchanged.body['auth_token'] ?? '',
+      env: { KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' },
+    });
+    assert.equal(elsewhere.code, 0);
+    const [verdict, issuer, audience] = elsewhere.out.split('\n');
+    assert.equal(verdict, 'This auth token would be taken now.');
+    const here = 'for this command it is https://auth.example.com, and a server with that refuses it';
+    assert.equal(issuer, `  only where KEYWRIGHT_PUBLIC_URL is ${server.url}, its issuer (iss): ${here}`);
+    assert.equal(audience, `  only where KEYWRIGHT_AUDIENCE is ${server.url}, its audience (aud): ${here}`);
+
     const [listed] = await runJson('token list');
     assert.deepEqual([listed.id, listed.description, listed.creator.username], [1, 'Meters', username]);
 

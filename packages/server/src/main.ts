@@ -1,3 +1,4 @@
+import { askHidden } from './commands/ask-hidden.ts';
 import { CommandError, type Terminal } from './commands/command.ts';
 import { commands } from './commands/command-table.ts';
 import { runCommand } from './commands/run-command.ts';
@@ -22,6 +23,7 @@ const terminal: Terminal = {
     }
     return Buffer.concat(chunks);
   },
+  ...(process.stdin.isTTY ? { askHidden: (prompts) => askHidden(process.stdin, process.stderr, prompts) } : {}),
 };
 
 // `keywright user list | head` closes the pipe while there is more to say.

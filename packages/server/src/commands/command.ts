@@ -33,6 +33,8 @@ export interface Terminal {
   err(text: string): void;
   /** Standard input, to its end. */
   readInput(): Promise<Uint8Array>;
+  /** Asks for secrets without showing them; absent where nobody is there to be asked, since standard input is no terminal. */
+  readonly askHidden?: (prompts: readonly string[]) => Promise<readonly string[]>;
 }
 
 /** One use of a command. */

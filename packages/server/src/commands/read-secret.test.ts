@@ -22,7 +22,17 @@ test('nothing, or what is no text, is refused without repeating it', async () =>
   }
 });
 
-test('a password is read only where --password-stdin announces it', async () => {
+test('without a terminal, a password is read only where --password-stdin announces it', async () => {
   assert.equal(await readPassword(given('x\n'), { 'password-stdin': true }), 'x');
   await assert.rejects(readPassword(given('x\n'), {}), UsageError);
+});
+
+test('at a terminal a password is asked for twice, and has to be the same', async () => {
+  const typing = (...typed: string[]): Terminal => ({ ...given('piped\n'), askHidden: async () => typed });
+  assert.equal(await readPassword(typing('pass word', 'pass word'), {}), 'pass word');
+  await assert.rejects(readPassword(typing('pass word', 'pass ward'), {}), /^CommandError: the two passwords differ/);
+  await assert.rejects(readPassword(typing('', ''), {}), CommandError);
+  assert.equal(await readPassword(typing('typed', 'typed'), { 'password-stdin': true }), 'piped');
+  assert.equal(await readSecret(typing('kwt_typed'), 'token'), 'kwt_typed');
+  await assert.rejects(readSecret(typing(''), 'token'), CommandError);
 });

@@ -1,9 +1,8 @@
-import { type Config, type Environment, findUnknownSettings, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
-import { mailSettings, outboxFolder } from '../config-mail.ts';
+import { outboxFolder } from '../config-mail.ts';
 import { findListeningConflict, localUrl, nameDatabase } from '../config-rules.ts';
 import { makeDataDir } from '../data-dir.ts';
-import { isLoopbackHost } from '../domain/loopback.ts';
 import { issueSetupKey } from '../domain/setup.ts';
 import { createLog } from '../log.ts';
 import { makeThrowAwayFolder } from '../throw-away-store.ts';
@@ -12,6 +11,7 @@ import { formatBanner } from './banner.ts';
 import { defineCommand, type Terminal } from './command.ts';
 import { demoSettings, requireLoopback, seedDemo } from './demo.ts';
 import { settingOptionsOf } from './setting-options.ts';
+import { adviseOnStart } from './start-advice.ts';
 import { type StopRequest, watchStopSignals } from './stop-request.ts';
 import { createActor } from './with-service.ts';
 
@@ -44,30 +44,11 @@ export const serve = defineCommand({
     if (isDemo) requireLoopback(config);
     const conflict = findListeningConflict(config);
     if (conflict !== undefined) throw new ConfigError(conflict);
-    const warnings = [...findUnknownSettings(env), ...adviseOnPublicUrl(config), ...adviseOnSignUp(env, config)];
-    for (const line of warnings) terminal.err(`keywright: ${line}\n`);
+    for (const line of adviseOnStart(env, config)) terminal.err(`keywright: ${line}\n`);
     await serveUntilStopped(config, { isDemo, terminal, stopping });
     return 0;
   },
 });
-
-/** A wildcard address is nowhere that a client could go. */
-function adviseOnPublicUrl(config: Config): string[] {
-  const isWildcard = config.host === '0.0.0.0' || config.host === '::';
-  const isDefault = config.publicUrl === undefined || config.publicUrl === localUrl(config, config.port);
-  if (!isWildcard || !isDefault) return [];
-  return [
-    `KEYWRIGHT_PUBLIC_URL is not set, so tokens and links name ${localUrl(config, config.port)}, which no client can reach`,
-  ];
-}
-
-/** Behind a proxy the default for those who try things out on their own machine would be open to everybody. */
-function adviseOnSignUp(env: Environment, config: Config): string[] {
-  const isChosen = (env[mailSettings.signUp.name] ?? '').trim() !== '';
-  const isPublic = config.publicUrl !== undefined && !isLoopbackHost(new URL(config.publicUrl).hostname);
-  if (isChosen || config.signUp !== 'open' || !(isPublic || config.trustedProxies.length > 0)) return [];
-  return [`${mailSettings.signUp.name} is not set, so whoever reaches the service can make an organisation: set it`];
-}
 
 async function serveUntilStopped(
   config: Config,

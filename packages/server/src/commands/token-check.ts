@@ -1,4 +1,5 @@
 import { type Address, parseAddress, VerifyError } from '@keywright/verifier';
+import { settings } from '../config-settings.ts';
 import { hashApplicationTokenSecret, isWellFormedApplicationToken } from '../domain/application-token-secret.ts';
 import { identifyCaller } from '../domain/caller.ts';
 import { Refusal } from '../domain/errors.ts';
@@ -17,8 +18,10 @@ interface Finding {
   readonly kind: 'application_token' | 'auth_token' | 'unknown';
   /** Whether it would be taken now. */
   readonly usable: boolean;
-  /** Why it is not, or what one should know about it all the same. */
+  /** Why it is not. */
   readonly reasons: readonly string[];
+  /** What one should know about it all the same. */
+  readonly notes: readonly string[];
   readonly about?: Readonly<Record<string, unknown>>;
 }
 
@@ -54,6 +57,7 @@ async function checkApplicationToken(
     kind: 'application_token',
     usable: false,
     reasons: [reason],
+    notes: [],
     ...(about === undefined ? {} : { about }),
   });
   if (!isWellFormedApplicationToken(secret)) return refused('its checksum is wrong: it was cut short or mistyped');
@@ -68,9 +72,14 @@ async function checkApplicationToken(
   try {
     const judged = address === undefined ? { ...token, ip: null } : token;
     const roles = requireExchangeable(service, judged, address ?? loopback);
-    const reasons =
-      token.ip !== null && address === undefined ? [`only from ${token.ip}; --from judges an address`] : [];
-    return { kind: 'application_token', usable: true, reasons, about: { ...about, roles: roleNames(roles) } };
+    const notes = token.ip !== null && address === undefined ? [`only from ${token.ip}: --from judges an address`] : [];
+    return {
+      kind: 'application_token',
+      usable: true,
+      reasons: [],
+      notes,
+      about: { ...about, roles: roleNames(roles) },
+    };
   } catch (error) {
     return refused(reasonOf(error), about);
   }
@@ -82,17 +91,23 @@ async function checkAuthToken({ service, actor }: CommandContext, token: string)
     claims = (await service.keys.verifyAuthToken(token)).payload;
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
-    return { kind: 'unknown', usable: false, reasons: [await explainUnverified(service, token, error)] };
+    return { kind: 'unknown', usable: false, reasons: [await explainUnverified(service, token, error)], notes: [] };
   }
-  const reasons = [
-    ...compare('iss', claims, service.settings.publicUrl()),
-    ...compare('aud', claims, service.settings.audience()),
+  const notes = [
+    ...compare(claims['iss'], 'its issuer (iss)', {
+      name: settings.publicUrl.name,
+      value: service.settings.publicUrl(),
+    }),
+    ...compare(claims['aud'], 'its audience (aud)', {
+      name: settings.audience.name,
+      value: service.settings.audience(),
+    }),
   ];
   try {
     await identifyCaller(trusting(service, claims), token, actor.client);
-    return { kind: 'auth_token', usable: true, reasons, about: claims };
+    return { kind: 'auth_token', usable: true, reasons: [], notes, about: claims };
   } catch (error) {
-    return { kind: 'auth_token', usable: false, reasons: [reasonOf(error), ...reasons], about: claims };
+    return { kind: 'auth_token', usable: false, reasons: [reasonOf(error)], notes, about: claims };
   }
 }
 
@@ -106,19 +121,21 @@ async function explainUnverified(service: Service, token: string, error: VerifyE
 }
 
 /** The server may run with other settings than this command, so a difference is pointed out and not judged. */
-function compare(claim: 'iss' | 'aud', claims: Readonly<Record<string, unknown>>, expected: string): string[] {
-  const found = claims[claim];
-  return found === expected ? [] : [`its ${claim} is ${String(found)}, and this configuration's is ${expected}`];
+function compare(found: unknown, what: string, here: { readonly name: string; readonly value: string }): string[] {
+  if (found === here.value) return [];
+  return [
+    `only where ${here.name} is ${String(found)}, ${what}: for this command it is ${here.value}, and a server with that refuses it`,
+  ];
 }
 
 /** The service as one that issued a token with these claims; a check leaves no trace of use. */
 function trusting(service: Service, claims: Readonly<Record<string, unknown>>): Service {
-  const settings = {
+  const issuers = {
     ...service.settings,
     publicUrl: () => String(claims['iss']),
     audience: () => String(claims['aud']),
   };
-  return { ...service, settings, uses: { ...service.uses, recordSession: () => undefined } };
+  return { ...service, settings: issuers, uses: { ...service.uses, recordSession: () => undefined } };
 }
 
 function reasonOf(error: unknown): string {
@@ -126,11 +143,15 @@ function reasonOf(error: unknown): string {
   return error.reason ?? error.message;
 }
 
-function formatFinding({ kind, usable, reasons, about }: Finding): string {
+function formatFinding({ kind, usable, reasons, notes, about }: Finding): string {
   const subject = { application_token: 'This application token', auth_token: 'This auth token', unknown: 'This' }[kind];
   const verdict = usable ? `${subject} would be taken now` : `${subject} would be refused`;
   const details = Object.entries(about ?? {}).map(([name, value]) => {
     return `  ${name}: ${printable(typeof value === 'string' ? value : JSON.stringify(value))}\n`;
   });
-  return `${printable([verdict, ...reasons].join(': '))}.\n${details.join('')}`;
+  return `${printable([verdict, ...reasons].join(': '))}.\n${notes.map(formatNote).join('')}${details.join('')}`;
+}
+
+function formatNote(note: string): string {
+  return `  ${printable(note)}\n`;
 }

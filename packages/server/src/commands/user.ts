@@ -120,13 +120,15 @@ export const userUnlock = userChange({
 export const userSetPassword = defineCommand({
   name: 'user set-password',
   summary: "Set a user's password; every session of the user ends",
-  details: [`printf %s "$PASSWORD" | keywright user set-password jane@example.com --password-stdin`],
+  details: [
+    `At a terminal the password is asked for; elsewhere it is piped in: printf %s "$PASSWORD" | keywright user set-password jane@example.com --password-stdin`,
+  ],
   arguments: email,
   options: { ...passwordOption },
   async run(invocation) {
-    const password = await readPassword(invocation.terminal, invocation.options);
     const user = await withService(invocation, async ({ service, actor }) => {
       const found = await findUser(service, invocation.args.EMAIL);
+      const password = await readPassword(invocation.terminal, invocation.options);
       await setPassword(service, actor, found.id, password);
       return found;
     });
