@@ -51,7 +51,10 @@ export function PasswordCard({
     if (isWrong) second.current?.select();
   }, [isWrong]);
   return (
-    <SignFrame title={t.signInTitle} below={settings?.sign_up === 'open' ? <SignUpOffer /> : null}>
+    <SignFrame
+      title={t.signInTitle}
+      below={settings?.sign_up === 'open' && !settings.setup_due ? <SignUpOffer /> : null}
+    >
       {settings?.is_secure === false ? (
         <Alert color="yellow" icon={<Icon name="warning" />}>
           {t.secureOnly}
