@@ -3,10 +3,10 @@ import type { TokenScope } from './application-token-port.ts';
 import { notFound, Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
-import { isPermitted, requirePermission } from './permission.ts';
+import { isInPerson, isPermitted, requirePermission } from './permission.ts';
 
 import type { ApplicationToken } from './records.ts';
-import { grantableRoles } from './role.ts';
+import { grantableRoles, noRoles, type RoleSet, roleSet } from './role.ts';
 import type { Caller, Service } from './service.ts';
 
 /** Which application tokens a caller sees, and by what they are measured. */
@@ -57,13 +57,24 @@ export function requireManager(caller: Caller): void {
 }
 
 /**
+ * The roles that a caller may give an application token: those that they may pass on and, for a platform operator in person,
+ * Service, which no user has.
+ */
+export async function rolesToGive(service: Service, caller: Caller): Promise<RoleSet> {
+  const isOperator = isInPerson(caller) && (await service.database.isOperator(caller.user.id));
+  return grantableRoles(caller.roles) | (isOperator ? roleSet('Service') : noRoles);
+}
+
+/**
  * Nobody takes over, or changes, a token that acts as more than they may (contract §6): rotating it answers its secret.
  *
  * @throws Refusal Forbidden
  */
 export async function requireNotAboveCaller(service: Service, caller: Caller, token: ApplicationToken): Promise<void> {
   const now = await service.database.findApplicationTokenCaller(token.id);
-  if (now === undefined || (effectiveRoles(now) & ~grantableRoles(caller.roles)) === 0) return;
+  if (now === undefined) return;
+  const excess = effectiveRoles(now) & ~grantableRoles(caller.roles);
+  if (excess === noRoles || (excess & ~(await rolesToGive(service, caller))) === noRoles) return;
   throw new Refusal('Forbidden', { message: 'The application token has roles above your own; you may revoke it' });
 }
 

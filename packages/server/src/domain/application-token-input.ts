@@ -1,10 +1,11 @@
 import type { CreateApplicationToken, UpdateApplicationToken } from '@keywright/contract';
 import { formatNetwork, networkContains, parseNetwork } from '@keywright/verifier';
+import { rolesToGive } from './application-token-access.ts';
 import { invalidInput, type Problem, Refusal } from './errors.ts';
 import { parseExpiryDate } from './expiry-date.ts';
 import { readIp } from './network.ts';
-import { grantableRoles, type RoleSet, readRoles, roleNames } from './role.ts';
-import type { Caller } from './service.ts';
+import { type RoleSet, readRoles, roleNames } from './role.ts';
+import type { Caller, Service } from './service.ts';
 import { textProblem } from './well-formed-text.ts';
 
 const maxDescriptionLength = 512;
@@ -59,10 +60,14 @@ function readDescription(text: string): string {
  *
  * @throws Refusal InputValidationFailed where the caller may not pass a role on
  */
-export function readTokenRoles(input: CreateApplicationToken, caller: Caller): RoleSet | null {
+export async function readTokenRoles(
+  service: Service,
+  caller: Caller,
+  input: CreateApplicationToken,
+): Promise<RoleSet | null> {
   if (input.roles == null) return caller.applicationToken === undefined ? null : caller.roles;
   const roles = readRoles('roles', input.roles);
-  const excess = roles & ~grantableRoles(caller.roles);
+  const excess = roles & ~(await rolesToGive(service, caller));
   if (excess !== 0) {
     const message = `roles - ${roleNames(excess).join(', ')} goes beyond your own roles (${roleNames(caller.roles).join(', ')}).`;
     throw invalidInput([{ token: 'NotAllowed', message }]);

@@ -58,7 +58,7 @@ export async function createApplicationToken(
     expiresAt = null,
     ip = null,
   } = inheritRestrictions(readApplicationTokenInput(asked, now), caller);
-  const roles = readTokenRoles(asked, caller);
+  const roles = await readTokenRoles(service, caller, asked);
   const secret = createApplicationTokenSecret(service.random);
   const prefix = applicationTokenPrefix(secret);
   const id = await changeState(service, async (stores) => {
