@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { provideProgram } from './debian-package.ts';
+import { provideLibrary, provideProgram } from './debian-package.ts';
 
 const asked = { program: 'keywright-sample', debianPackage: 'sample-package' };
 
@@ -50,4 +50,19 @@ test('root installs what is missing, and an installation that fails is a failure
     /has no keywright-other/,
   );
   assert.deepEqual(await provideProgram(asked, machine), { path: join(folder, 'keywright-sample'), skip: false });
+});
+
+test('a library is known by a file of its own', async (t) => {
+  const folder = await createFolder({
+    flock: 'true',
+    'apt-get': `case "$*" in *update*) ;; *) touch "$(dirname "$0")/module" ;; esac`,
+  });
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'module');
+  const machine = { isRoot: true, folders: [folder, '/usr/bin', '/bin'] };
+  assert.match(
+    String((await provideLibrary({ file, debianPackage: 'sample' }, { ...machine, isRoot: false })).skip),
+    /sample/,
+  );
+  assert.deepEqual(await provideLibrary({ file, debianPackage: 'sample' }, machine), { path: file, skip: false });
 });

@@ -30,6 +30,13 @@ export type ProvidedProgram =
   | { readonly path: string; readonly skip: false }
   | { readonly path: undefined; readonly skip: string };
 
+/** A file of a library's, by which it is known to be there, and the package of Debian's that has it. */
+export interface DebianLibrary {
+  /** Its whole path. */
+  readonly file: string;
+  readonly debianPackage: string;
+}
+
 /**
  * Finds a program, and installs it where it is missing: with `apt-get`, which only root may.
  *
@@ -38,21 +45,38 @@ export type ProvidedProgram =
  *
  * @throws Error with what was said where `apt-get` is there, may install, and fails
  */
-export async function provideProgram(
+export function provideProgram(
   { program, debianPackage }: DebianProgram,
   machine: TestMachine = thisMachine(),
 ): Promise<ProvidedProgram> {
-  const found = await findProgram(program, machine);
+  return provide({ name: program, debianPackage, find: () => findProgram(program, machine) }, machine);
+}
+
+/** Finds a library, and installs it where it is missing: see {@link provideProgram}. */
+export function provideLibrary(
+  { file, debianPackage }: DebianLibrary,
+  machine: TestMachine = thisMachine(),
+): Promise<ProvidedProgram> {
+  const find = async (): Promise<string | undefined> => ((await isAccessible(file, constants.R_OK)) ? file : undefined);
+  return provide({ name: file, debianPackage, find }, machine);
+}
+
+async function provide(
+  asked: { readonly name: string; readonly debianPackage: string; readonly find: () => Promise<string | undefined> },
+  machine: TestMachine,
+): Promise<ProvidedProgram> {
+  const { name, debianPackage, find } = asked;
+  const found = await find();
   if (found !== undefined) return { path: found, skip: false };
   if ((await findProgram('apt-get', machine)) === undefined) {
-    return { path: undefined, skip: `needs ${program}: install it, here is no apt-get to do it` };
+    return { path: undefined, skip: `needs ${name}: install it, here is no apt-get to do it` };
   }
   if (!machine.isRoot) {
-    return { path: undefined, skip: `needs ${program}: run as root, or apt-get install ${debianPackage}` };
+    return { path: undefined, skip: `needs ${name}: run as root, or apt-get install ${debianPackage}` };
   }
   await install(debianPackage, machine);
-  const installed = await findProgram(program, machine);
-  if (installed === undefined) throw new Error(`the package ${debianPackage} has no ${program}`);
+  const installed = await find();
+  if (installed === undefined) throw new Error(`the package ${debianPackage} has no ${name}`);
   return { path: installed, skip: false };
 }
 
@@ -64,13 +88,16 @@ function thisMachine(): TestMachine {
 async function findProgram(name: string, { folders }: TestMachine): Promise<string | undefined> {
   for (const folder of folders) {
     const path = join(folder, name);
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
+    if (await isAccessible(path, constants.X_OK)) return path;
   }
   return undefined;
+}
+
+function isAccessible(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Two test files at once would stand in each other's way, since `apt-get update` waits for nobody. */
