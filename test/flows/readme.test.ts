@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { endCommand, runCommandLine, type ServingCommand, startServing } from '../support/command-line.ts';
+import { type Expectation, findBlocks, pasteAndCheck } from '../support/pasted-page.ts';
 import { createTestStore, storeKinds } from '../support/test-server.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -13,15 +14,7 @@ const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const demo = { username: 'user@domain.com', password: 'The quick brown fox jumps over the lazy dog' };
 
 /** The shell blocks that are to be pasted while the demo runs; the two commands that set up and start are before them. */
-const blocks = [...readme.slice(readme.indexOf('## Try it')).matchAll(/```sh\n([^`]+)```/g)].map(
-  ([, text = '']) => text,
-);
-
-/** What a block is known by, and what pasting it must answer. */
-interface Expectation {
-  readonly block: RegExp;
-  readonly check: (output: string) => void;
-}
+const blocks = findBlocks(readme.slice(readme.indexOf('## Try it')));
 
 const keysOf = (json: string): string[] => Object.keys(JSON.parse(json)).sort();
 const silent = (output: string): void => assert.equal(output, '');
@@ -62,23 +55,6 @@ const expectations: readonly Expectation[] = [
   },
 ];
 
-/** Pastes blocks into one shell, in order; answers what each printed. Fails where a line of it fails. */
-async function paste(texts: readonly string[], env: Record<string, string>): Promise<string[]> {
-  const shell = spawn('bash', ['-s'], { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] });
-  const written = { out: '', err: '' };
-  shell.stdout.setEncoding('utf8').on('data', (text: string) => {
-    written.out += text;
-  });
-  shell.stderr.setEncoding('utf8').on('data', (text: string) => {
-    written.err += text;
-  });
-  const end = '\u0004 end of block \u0004';
-  const ended = once(shell, 'close');
-  shell.stdin.end(`set -e\n${texts.map((text) => `${text}\nprintf %s '${end}'\n`).join('')}`);
-  assert.deepEqual(await ended, [0, null], written.out + written.err);
-  return written.out.split(end).slice(0, -1);
-}
-
 describe('the README', () => {
   let folder: string;
   let server: ServingCommand | undefined;
@@ -98,19 +74,10 @@ describe('the README', () => {
   });
 
   test('every line of it works as it is pasted, in order, into one shell', async () => {
-    const port = new URL(server?.url ?? '').port;
-    const { PATH = '', HOME = '' } = process.env;
-    const env = { PATH, HOME, KEYWRIGHT_DATA_DIR: path.join(folder, 'data'), npm_config_update_notifier: 'false' };
-    const outputs = await paste(
-      blocks.map((block) => block.replaceAll('8080', port)),
-      env,
-    );
-    for (const [index, block] of blocks.entries()) {
-      const matching = expectations.filter((each) => each.block.test(block));
-      assert.equal(matching.length, 1, `one expectation for each block, and so for:\n${block}`);
-      matching[0]?.check(outputs[index] ?? '');
-    }
-    assert.equal(blocks.length, expectations.length);
+    await pasteAndCheck(blocks, expectations, {
+      serverUrl: server?.url ?? '',
+      env: { KEYWRIGHT_DATA_DIR: path.join(folder, 'data'), npm_config_update_notifier: 'false' },
+    });
   });
 });
 
