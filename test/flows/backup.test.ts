@@ -79,6 +79,12 @@ test('a backup made while the server runs, put back elsewhere, knows its users a
   const { application_token } = made;
   assert.equal((await call(server, 'POST', '/api/v1/authenticate', { application_token })).status, 401);
   assert.equal((await call(restored, 'POST', '/api/v1/authenticate', { application_token })).status, 200);
+  // What is done about it: application tokens stay, and everything else that was issued before is void.
+  const voided = await runCommandLine(['revoke-all', '--data-dir', elsewhere], { env });
+  assert.equal(voided.code, 0, voided.err);
+  assert.equal((await call(restored, 'GET', '/api/v1/user/my', undefined, tokens.auth_token)).status, 401);
+  assert.equal((await call(restored, 'POST', '/api/v1/authenticate', refreshed)).status, 401);
+  assert.equal((await call(restored, 'POST', '/api/v1/authenticate', { username, password })).status, 200);
   const verified = await runCommandLine(['event', 'verify', '--data-dir', elsewhere]);
   assert.equal(verified.code, 0, verified.out);
 });
