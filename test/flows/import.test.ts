@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commands } from '../../packages/server/src/commands/command-table.ts';
+import { tidyStore } from '../../packages/server/src/domain/store-care.ts';
 import { runHere } from '../support/captured-terminal.ts';
 import { dumpStore, queryStore } from '../support/store-rows.ts';
 import {
@@ -152,7 +153,7 @@ for (const kind of storeKinds) {
       const text = `username,organisation\n${rows.join('\n')}\n`;
       assert.equal((await importFile('many.csv', text, '--apply')).code, 0);
       // As if the process had ended after the first batch.
-      await queryStore(store, "UPDATE service_value SET value = '1000' WHERE value = '2500'");
+      await queryStore(store, "UPDATE service_value SET value = '1000' || substr(value, 5) WHERE value LIKE '2500 %'");
       await queryStore(store, "DELETE FROM user_account WHERE username LIKE 'many2%'");
       const resumed = await importFile('many.csv', text, '--apply');
       assert.match(
@@ -164,6 +165,21 @@ for (const kind of storeKinds) {
       assert.equal(many?.['n'], expected);
       const again = await importFile('many.csv', text, '--apply');
       assert.match(again.out, /^This very file was imported before, all 2500 rows of it, so nothing was done\./);
+    });
+
+    test('for 30 days it is known how far an import came, and no longer', async () => {
+      await queryStore(store, "DELETE FROM service_value WHERE name LIKE 'import %'");
+      assert.equal((await importFile('known.csv', 'username\nknown@example.com\n', '--apply')).code, 0);
+      const marks = async () => (await server.service.database.listImportMarks()).length;
+      // A command goes by the machine's clock.
+      const sql = `UPDATE service_value SET value = '1 ${server.clock.now()}' WHERE value LIKE '1 %'`;
+      await queryStore(store, sql);
+      server.clock.advance({ days: 30, ms: -1 });
+      await tidyStore(server.service);
+      assert.equal(await marks(), 1);
+      server.clock.advance({ ms: 1 });
+      await tidyStore(server.service);
+      assert.equal(await marks(), 0);
     });
 
     test('KEYWRIGHT_SHA1_PASSWORDS=deny refuses a SHA-1 and takes the password itself', async () => {

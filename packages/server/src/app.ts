@@ -20,6 +20,7 @@ import { createSecretBox, type SecretBox } from './domain/secret-box.ts';
 import { createSerialQueue } from './domain/serial-queue.ts';
 import type { AuthenticationMetrics, Limits, Service } from './domain/service.ts';
 import { prepareSigningKeys } from './domain/signing-key.ts';
+import { tidyStore } from './domain/store-care.ts';
 import { createStreamPlaces, streamLimits } from './domain/stream-places.ts';
 import { createUseRecorder } from './domain/use-recorder.ts';
 import { noStore } from './existing-store.ts';
@@ -196,7 +197,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
     every(mailIntervalMs, 'Handing mails over', mails.tick);
     every(noticeIntervalMs, 'Looking for tokens that expire', () => announceExpiringTokens(service));
     every(storeCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
-    every(storeCareIntervalMs, 'Removing old keys', () => deleteOldKeys(service));
+    every(storeCareIntervalMs, 'Removing what is of no use any more', () => tidyStore(service));
     every(storeCareIntervalMs, 'Removing old revocations', () => deleteOldRevocations(service));
   }
   return {
@@ -227,13 +228,6 @@ async function tendEvents(service: Service, retentionDays: number | undefined): 
   await service.database.prepareEvents(service.clock.now());
   await checkpointEvents(service);
   if (retentionDays !== undefined) await deleteOldEvents(service, retentionDays);
-}
-
-/** Keys and sign-ups are of no use once they have expired; for a day they still explain why they are refused. */
-async function deleteOldKeys({ database, clock }: Service): Promise<void> {
-  const expiredBefore = clock.now() - 24 * 60 * 60 * 1000;
-  await database.deleteExpiredActivationKeys(expiredBefore);
-  await database.deleteExpiredSignUps(expiredBefore);
 }
 
 /** Puts the HTTP side over the service; the caller lets it listen and closes it. */

@@ -13,6 +13,7 @@ import { testRevocations } from './revocations.ts';
 import { testSecondFactors } from './second-factors.ts';
 import { testServiceData } from './service-data.ts';
 import { testSessions } from './sessions.ts';
+import { testStoreCare } from './store-care.ts';
 import { testTransactions } from './transactions.ts';
 import { testWorkspaces } from './workspaces.ts';
 
@@ -34,4 +35,5 @@ export function testStores(create: CreateStore): void {
   testRevocations(create);
   testTransactions(create);
   testRecorders(create);
+  testStoreCare(create);
 }

@@ -142,8 +142,8 @@ async function applyFile(
   places: Places,
   rows: number,
 ): Promise<ImportOutcome> {
-  const key = `import ${await hashFile(file)}`;
-  const done = Number((await service.database.findServiceValue(key)) ?? 0);
+  const fileHash = await hashFile(file);
+  const done = (await service.database.findImportMark(fileHash)) ?? 0;
   if (done > 0 && done < rows) {
     terminal.err(`An earlier import of this file was cut off after row ${done}: it goes on from there.\n`);
   }
@@ -151,7 +151,7 @@ async function applyFile(
   let row = 0;
   let batch: PlacedImportRow[] = [];
   const importBatch = async (): Promise<void> => {
-    imported += await importUsers(service, actor, batch, { key, rowsDone: row });
+    imported += await importUsers(service, actor, batch, { fileHash, rowsDone: row });
     batch = [];
     terminal.err(`Imported row ${row} of ${rows}.\n`);
   };

@@ -36,5 +36,4 @@ export interface ActivationKeyStore {
   turnActivationKeys(userId: number, invitation: { organisationId: number; roles: number }): Promise<void>;
   /** Who waits to have this username confirmed, the last to ask for it first. */
   findRenamedUser(pendingUsernameKey: string): Promise<User | undefined>;
-  deleteExpiredActivationKeys(expiredBefore: number): Promise<void>;
 }

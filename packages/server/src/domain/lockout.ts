@@ -15,7 +15,7 @@ const maxFailures = 3;
 /** How long a lock holds, in milliseconds. */
 const lockMs = 5 * 60 * 1000;
 /** How long a completed sign-in keeps its network known, in milliseconds. */
-const knownNetworkMs = 30 * 24 * 60 * 60 * 1000;
+export const knownNetworkMs = 30 * 24 * 60 * 60 * 1000;
 
 /** The count of the account at large: of attempts from nowhere known. */
 const accountScope = 'account';

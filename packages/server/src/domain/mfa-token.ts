@@ -11,8 +11,6 @@ import { authenticateAudience, verifyInternalToken } from './token-verification.
 const lifeMs = 20 * 60 * 1000;
 /** How many codes may be tried with one token (contract §2). */
 const maxTries = 5;
-/** How long a token that is past its time can still be told from one that never was, in milliseconds. */
-const keptMs = 60 * 60 * 1000;
 
 const methodOf: Readonly<Record<MfaType, MfaMethod>> = { 0: 'totp', 1: 'email_code', 2: 'passkey' };
 
@@ -30,7 +28,6 @@ export async function issueMfaToken(
   const now = service.clock.now();
   const id = drawId(service.random);
   const enrolment = factors.length === 0;
-  await stores.deleteExpiredMfaChallenges(now - keptMs);
   await stores.insertMfaChallenge({ id, userId: user.id, enrolment, createdAt: now, expiresAt: now + lifeMs });
   const hasRecoveryCodes = !enrolment && (await stores.countRecoveryCodes(user.id)) > 0;
   const methods = [

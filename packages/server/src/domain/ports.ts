@@ -26,6 +26,7 @@ import type { RevocationStore } from './revocation-port.ts';
 import type { SecondFactorStore } from './second-factor-port.ts';
 import type { SetupStore } from './setup-port.ts';
 import type { SignUpStore } from './signup-port.ts';
+import type { StoreCareStore } from './store-care-port.ts';
 import type { UserImportStore } from './user-import-port.ts';
 import type { WorkspaceLocks, WorkspaceStore } from './workspace-port.ts';
 
@@ -171,7 +172,8 @@ export interface Stores
     SecondFactorStore,
     UserImportStore,
     WorkspaceStore,
-    RevocationStore {}
+    RevocationStore,
+    StoreCareStore {}
 
 /** The database: stores outside of transactions, and transactions. */
 export interface Database extends Stores {

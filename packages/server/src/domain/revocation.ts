@@ -170,7 +170,7 @@ export async function revokeIssuedBefore(
           audience: await audienceOfOrganisation(stores, organisationId),
         };
   // Whoever is in the middle of a sign-in has shown a password before that time.
-  if (organisationId === 'all') await stores.deleteExpiredMfaChallenges(Number.MAX_SAFE_INTEGER);
+  if (organisationId === 'all') await stores.deleteAllMfaChallenges();
   await writeRevocations(service, stores, [ending]);
 }
 

@@ -93,7 +93,8 @@ export interface MfaChallengeStore {
   deleteMfaChallenge(id: string): Promise<boolean>;
   /** Voids a user's challenges, but for `exceptId`. */
   deleteMfaChallenges(userId: number, exceptId?: string): Promise<void>;
-  deleteExpiredMfaChallenges(expiredBefore: number): Promise<void>;
+  /** Voids every challenge that there is. */
+  deleteAllMfaChallenges(): Promise<void>;
 }
 
 export interface SecondFactorCodeStore {

@@ -17,7 +17,6 @@ export interface SignUpStore {
   /** Removes it; false where somebody else has done so, also at the same moment. */
   takeSignUp(id: string): Promise<boolean>;
   deleteSignUps(usernameKey: string): Promise<void>;
-  deleteExpiredSignUps(expiredBefore: number): Promise<void>;
 }
 
 /** What the sealed text of a sign-up is bound to. */

@@ -13,11 +13,21 @@ export interface NewImportedUser {
   readonly passwordChangedAt: number | null;
 }
 
+/** How far an import has come. */
+export interface ImportMark {
+  readonly fileHash: string;
+  readonly rowsDone: number;
+  readonly markedAt: number;
+}
+
 export interface UserImportStore {
   /** Inserts users and their assignments; those whose username is taken are passed over. Answers the ones it made. */
   insertImportedUsers(users: readonly NewImportedUser[]): Promise<(NewImportedUser & { readonly id: number })[]>;
   /** Which of these normalised usernames are taken. */
   findTakenUsernames(usernameKeys: readonly string[]): Promise<string[]>;
-  /** Keeps a value of the service's, instead of what stood there. */
-  putServiceValue(name: string, value: string): Promise<void>;
+  /** How many rows of a file are done, by the file's hash; undefined where no import of it is under way. */
+  findImportMark(fileHash: string): Promise<number | undefined>;
+  putImportMark(mark: ImportMark): Promise<void>;
+  deleteImportMark(fileHash: string): Promise<void>;
+  listImportMarks(): Promise<ImportMark[]>;
 }

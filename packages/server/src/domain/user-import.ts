@@ -90,10 +90,9 @@ function readSecret(row: ImportRow): Pick<ReadImportRow, 'sha1' | 'passwordHash'
 /** A row that is ready: its organisation is known. */
 export type PlacedImportRow = ReadImportRow & { readonly organisationId: number };
 
-/** How far an import has come, kept in the store under the file's content. */
+/** How far an import has come, kept in the store for as long as somebody may take it up again. */
 export interface ImportProgress {
-  /** Names the import: the hash of the file. */
-  readonly key: string;
+  readonly fileHash: string;
   /** How many rows are done, with this batch. */
   readonly rowsDone: number;
 }
@@ -121,7 +120,7 @@ export async function importUsers(
   );
   return changeState(service, async (stores) => {
     const inserted = await stores.insertImportedUsers(users);
-    await stores.putServiceValue(progress.key, String(progress.rowsDone));
+    await stores.putImportMark({ ...progress, markedAt: now });
     const events = inserted.map(({ id, username, organisationId, roles }) =>
       eventOf(service, actor.client, {
         type: 'UserImported',
@@ -133,4 +132,15 @@ export async function importUsers(
     );
     return { result: inserted.length, events };
   });
+}
+
+/** An import that was cut off can be taken up again for so long, and one that is through is recognised, in milliseconds. */
+const importMarkMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Forgets how far imports of long ago had come; answers how many. */
+export async function deleteOldImportMarks({ database, clock }: Service): Promise<number> {
+  const marks = await database.listImportMarks();
+  const old = marks.filter(({ markedAt }) => markedAt + importMarkMs <= clock.now());
+  for (const { fileHash } of old) await database.deleteImportMark(fileHash);
+  return old.length;
 }

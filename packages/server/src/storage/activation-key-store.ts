@@ -13,7 +13,6 @@ export const activationKeyStore: StoreOperations<ActivationKeyStore> = {
   keepInvitationKeys,
   turnActivationKeys,
   findRenamedUser,
-  deleteExpiredActivationKeys,
 };
 
 async function insertActivationKey({ write }: StorageSession, key: ActivationKey): Promise<void> {
@@ -100,10 +99,6 @@ async function findRenamedUser({ read }: StorageSession, pendingUsernameKey: str
     .limit(1)
     .executeTakeFirst();
   return row && toUser(row);
-}
-
-async function deleteExpiredActivationKeys({ write }: StorageSession, expiredBefore: number): Promise<void> {
-  await write.deleteFrom('activation_key').where('expires_at', '<', expiredBefore).execute();
 }
 
 function toActivationKey(row: Selectable<ActivationKeyTable>): ActivationKey {

@@ -9,7 +9,7 @@ export const mfaChallengeStore: StoreOperations<MfaChallengeStore> = {
   completeEnrolment,
   deleteMfaChallenge,
   deleteMfaChallenges,
-  deleteExpiredMfaChallenges,
+  deleteAllMfaChallenges,
 };
 
 async function insertMfaChallenge(
@@ -83,6 +83,6 @@ async function deleteMfaChallenges({ write }: StorageSession, userId: number, ex
   await write.deleteFrom('mfa_challenge').where('user_id', '=', userId).where('id', '<>', exceptId).execute();
 }
 
-async function deleteExpiredMfaChallenges({ write }: StorageSession, expiredBefore: number): Promise<void> {
-  await write.deleteFrom('mfa_challenge').where('expires_at', '<', expiredBefore).execute();
+async function deleteAllMfaChallenges({ write }: StorageSession): Promise<void> {
+  await write.deleteFrom('mfa_challenge').execute();
 }

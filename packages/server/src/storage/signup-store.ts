@@ -9,7 +9,6 @@ export const signUpStore: StoreOperations<SignUpStore> = {
   findLatestSignUp,
   takeSignUp,
   deleteSignUps,
-  deleteExpiredSignUps,
 };
 
 async function insertSignUp({ write }: StorageSession, signUp: StoredSignUp): Promise<void> {
@@ -54,10 +53,6 @@ async function takeSignUp({ write }: StorageSession, id: string): Promise<boolea
 
 async function deleteSignUps({ write }: StorageSession, usernameKey: string): Promise<void> {
   await write.deleteFrom('signup').where('username_key', '=', usernameKey).execute();
-}
-
-async function deleteExpiredSignUps({ write }: StorageSession, expiredBefore: number): Promise<void> {
-  await write.deleteFrom('signup').where('expires_at', '<', expiredBefore).execute();
 }
 
 function toSignUp(row: Selectable<SignUpTable>): StoredSignUp {

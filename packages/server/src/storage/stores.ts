@@ -15,6 +15,7 @@ import { sessionStore } from './session-store.ts';
 import { setupStore } from './setup-store.ts';
 import { signUpStore } from './signup-store.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
+import { storeCareStore } from './store-care-store.ts';
 import { userImportStore } from './user-import-store.ts';
 import { userStore } from './user-store.ts';
 import { workspaceStore } from './workspace-store.ts';
@@ -38,6 +39,7 @@ const operations: StoreOperations<Stores> = {
   ...userImportStore,
   ...workspaceStore,
   ...revocationStore,
+  ...storeCareStore,
 };
 
 type Operation = (session: StorageSession, ...parameters: unknown[]) => unknown;

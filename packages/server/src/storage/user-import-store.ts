@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
-import type { NewImportedUser, UserImportStore } from '../domain/user-import-port.ts';
+import type { ImportMark, NewImportedUser, UserImportStore } from '../domain/user-import-port.ts';
 import type { StorageSession, StoreOperations } from './storage-session.ts';
 
 export const userImportStore: StoreOperations<UserImportStore> = {
   insertImportedUsers,
   findTakenUsernames,
-  putServiceValue,
+  findImportMark,
+  putImportMark,
+  deleteImportMark,
+  listImportMarks,
 };
 
 /** How many users one INSERT takes, by the parameters that a statement may have. */
@@ -75,10 +78,41 @@ async function findTakenUsernames({ kind, read }: StorageSession, usernameKeys: 
   return rows.map((row) => row.username_key);
 }
 
-async function putServiceValue({ write }: StorageSession, name: string, value: string): Promise<void> {
+/** Marks stand among the values of the service: the rows that are done, and since when. */
+const markPrefix = 'import ';
+
+async function findImportMark({ read }: StorageSession, fileHash: string): Promise<number | undefined> {
+  const row = await read
+    .selectFrom('service_value')
+    .select('value')
+    .where('name', '=', markPrefix + fileHash)
+    .executeTakeFirst();
+  return row && readMark(fileHash, row.value).rowsDone;
+}
+
+async function putImportMark({ write }: StorageSession, { fileHash, rowsDone, markedAt }: ImportMark): Promise<void> {
+  const value = `${rowsDone} ${markedAt}`;
   await write
     .insertInto('service_value')
-    .values({ name, value })
+    .values({ name: markPrefix + fileHash, value })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute();
+}
+
+async function deleteImportMark({ write }: StorageSession, fileHash: string): Promise<void> {
+  await write
+    .deleteFrom('service_value')
+    .where('name', '=', markPrefix + fileHash)
+    .execute();
+}
+
+async function listImportMarks({ read }: StorageSession): Promise<ImportMark[]> {
+  const rows = await read.selectFrom('service_value').selectAll().where('name', 'like', `${markPrefix}%`).execute();
+  return rows.map(({ name, value }) => readMark(name.slice(markPrefix.length), value));
+}
+
+/** Marks from before there were times are of long ago. */
+function readMark(fileHash: string, value: string): ImportMark {
+  const [rowsDone = 0, markedAt = 0] = value.split(' ').map(Number);
+  return { fileHash, rowsDone, markedAt };
 }

@@ -7,6 +7,7 @@ import { eventCheckpoints } from './006-event-checkpoints.ts';
 import { revocations } from './007-revocations.ts';
 import { tokenNetworks } from './008-token-networks.ts';
 import { revocationsBySubject } from './009-revocations-by-subject.ts';
+import { storeCare } from './010-store-care.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order in which they are applied. */
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   revocations,
   tokenNetworks,
   revocationsBySubject,
+  storeCare,
 ];
