@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from '@playwright/test';
-import type { StoreKind } from '../support/test-server.ts';
+import { issueSetupKey } from '../../packages/server/src/domain/setup.ts';
+import { type StoreKind, testPassword } from '../support/test-server.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { signIn } from './sign-in-steps.ts';
@@ -48,23 +49,32 @@ const rowOf = (page: Page, description: string) => page.getByRole('row').filter(
 for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
   describe(`application tokens in the portal, on ${store}`, { skip }, () => {
     let scene: PortalScene;
-    let organisationId: number;
     before(async () => {
       scene = await openPortalScene({ store });
-      organisationId = (await scene.server.addOrganisation('Acme')).id;
     });
     after(() => scene.close());
 
-    async function openTokens(username: string): Promise<Page> {
-      await scene.server.addUser({ username, organisationId });
-      const page = await scene.openPage(path, { permissions: ['clipboard-write'] });
-      await signIn(page, username);
-      await page.getByRole('heading', { name: 'Application tokens', level: 1 }).waitFor();
+    /** Follows the one-time link of the first start, and signs in. */
+    async function setUp(): Promise<Page> {
+      const key = (await issueSetupKey(scene.server.service)) ?? '';
+      const page = await scene.openPage(`/setup?setup_key=${encodeURIComponent(key)}`, {
+        permissions: ['clipboard-write'],
+      });
+      await checkAccessible(page);
+      await takeScreenshots(page, 'setup');
+      await page.getByLabel('Organisation').fill('Acme');
+      await page.getByLabel('Your name').fill('Ada Admin');
+      await page.getByLabel('E-mail address').fill('ada@example.com');
+      await page.getByLabel('Password').fill(testPassword);
+      await page.getByRole('button', { name: 'Create administrator' }).click();
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      await signIn(page, 'ada@example.com');
+      await page.getByRole('link', { name: 'Application tokens' }).click();
       return page;
     }
 
-    test('a token is made, copied, exchanged, seen to be used, and revoked, after which it is refused', async () => {
-      const page = await openTokens('life@example.com');
+    test('Keywright is set up, and a token is made, copied, exchanged, seen to be used, and revoked, after which it is refused', async () => {
+      const page = await setUp();
       await page.getByText('No application tokens yet').waitFor();
       const secret = await addToken(page, 'Billing export');
       const command = await page.getByRole('dialog').locator('pre').innerText();
@@ -175,7 +185,17 @@ describe('the page of the application tokens', { skip }, () => {
     await page.getByRole('dialog').getByText('Copied').waitFor();
     const next = await readClipboard(page);
     const exchange = async (secret: string) => (await scene.server.authenticate({ application_token: secret })).status;
+    await page.getByRole('button', { name: 'Done' }).click();
+    await rowOf(page, 'Rotated').getByText('Old secret not used since').waitFor();
     assert.deepEqual([await exchange(old), await exchange(next)], [200, 200]);
+    // A token's use is written once a minute.
+    await scene.advance({ seconds: 61 });
+    assert.equal(await exchange(old), 200);
+    await scene.server.flush();
+    await page.reload();
+    await rowOf(page, 'Rotated')
+      .getByText(/^Old secret last used .* from 127\.0\.0\.1$/)
+      .waitFor();
     await scene.advance({ minutes: 61 });
     assert.deepEqual([await exchange(old), await exchange(next)], [401, 200]);
   });
