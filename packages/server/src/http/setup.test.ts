@@ -38,6 +38,7 @@ function build(users = 0) {
     commonPasswords: { has: async () => false },
     limits: { attempts: unlimited, failures: unlimited, exchanges: unlimited, calls: unlimited },
     hashQueue: { waiting: 0, active: 0 },
+    revocations: { close: () => undefined },
   };
   const metrics = createMetrics({ version: '1.2.3', ofProcess: false });
   return { app: buildHttp(service as unknown as Service, { version: '1.2.3', metrics }), made, lines };
