@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { KeywrightSettings } from '../support/keywright-process.ts';
 import { type PostgresServer, startOwnPostgres } from '../support/postgres.ts';
 import { prepareScene, type Scene } from './scene.ts';
 
@@ -10,12 +11,13 @@ export interface PostgresScene extends Scene {
 }
 
 /** The database is durable: what it says is committed outlives a crash. */
-export async function preparePostgresScene(): Promise<PostgresScene> {
+export async function preparePostgresScene(settings: KeywrightSettings = {}): Promise<PostgresScene> {
   const postgres = await startOwnPostgres();
   try {
     const scene = await prepareScene({
       KEYWRIGHT_DATABASE_URL: postgres.url,
       KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64'),
+      ...settings,
     });
     return {
       ...scene,

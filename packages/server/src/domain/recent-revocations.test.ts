@@ -27,6 +27,8 @@ test('nothing is answered for a span that begins before what is kept', () => {
   recent.add([entry(5), entry(6), entry(7)]);
   assert.equal(recent.read('all', { after: 4, upTo: 7, now: 0 }), undefined);
   assert.deepEqual(places(recent.read('all', { after: 5, upTo: 7, now: 0 })), [6, 7]);
+  recent.add([entry(6), entry(7), entry(8)]);
+  assert.deepEqual(places(recent.read('all', { after: 6, upTo: 9, now: 0 })), [7, 8]);
   recent.begin(20);
   assert.equal(recent.read('all', { after: 7, upTo: 20, now: 0 }), undefined);
   assert.deepEqual(places(recent.read('all', { after: 20, upTo: 20, now: 0 })), []);

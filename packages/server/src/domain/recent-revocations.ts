@@ -23,7 +23,9 @@ export function createRecentRevocations(size: number): RecentRevocations {
       knownFrom = upTo;
     },
     add(more) {
-      entries.push(...more);
+      // Where a reading broke off, the next one begins before what it had read.
+      const last = entries.at(-1)?.sequence ?? knownFrom;
+      entries.push(...more.filter(({ sequence }) => sequence > last));
       const excess = entries.splice(0, Math.max(0, entries.length - size));
       knownFrom = excess.at(-1)?.sequence ?? knownFrom;
     },
