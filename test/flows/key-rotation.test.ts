@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { createVerifier, followRevocations } from '@keywright/verifier';
+import { createKeyRing } from '../../packages/server/src/domain/key-ring.ts';
 import {
   removeCompromisedKey,
   rotateSigningKey,
   rotateSigningKeyWhenDue,
 } from '../../packages/server/src/domain/key-rotation.ts';
-import { listSigningKeys, prepareSigningKeys } from '../../packages/server/src/domain/signing-key.ts';
+import { exportSecrets, listSigningKeys, prepareSigningKeys } from '../../packages/server/src/domain/signing-key.ts';
 import { queryStore } from '../support/store-rows.ts';
 import { createTestStore, startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 import { startTwoServers } from '../support/two-servers.ts';
@@ -27,6 +29,8 @@ async function publishedKids(server: TestServer): Promise<string[]> {
   const { json } = await server.call('GET', '/.well-known/jwks.json');
   return json.keys.map(({ kid }: { kid: string }) => kid);
 }
+
+const getMe = (server: TestServer, bearer: string) => server.call('GET', '/api/v1/user/my', { bearer });
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
 
@@ -161,4 +165,47 @@ test('a compromised key that no longer signs, or does not yet, is out as well; o
   const published = await publishedKids(server);
   assert.ok(next !== undefined && !published.includes(next.kid) && published.length === 2);
   await assert.rejects(removeCompromisedKey(server.service, testActor, 'nothing'), { token: 'NotFound' });
+});
+
+test('a compromised HS256 secret takes those with it that were exported beside it', async (context) => {
+  const server = await start(context, {});
+  await server.signIn(username);
+  await rotateSigningKey(server.service, testActor, { force: true });
+  const exported = await exportSecrets(server.service, testActor);
+  const { auth_token } = await server.signIn(username);
+  const [header = '', payload = ''] = auth_token.split('.');
+  const forge = ({ jwk }: { jwk: { k?: string } }): string => {
+    const input = `${header}.${payload}`;
+    return `${input}.${createHmac('sha256', Buffer.from(jwk.k ?? '', 'base64url'))
+      .update(input)
+      .digest('base64url')}`;
+  };
+  assert.deepEqual(exported.map(({ state }) => state).sort(), ['current', 'next', 'retired']);
+  for (const each of exported) assert.equal((await getMe(server, forge(each))).status, 200);
+  await removeCompromisedKey(server.service, testActor, undefined);
+  for (const each of exported) assert.equal((await getMe(server, forge(each))).status, 401);
+  const auth = (await listSigningKeys(server.service)).filter(({ purpose }) => purpose === 'auth');
+  assert.deepEqual(auth.map(({ state }) => state).sort(), ['current', 'next']);
+  assert.equal((await getMe(server, (await server.signIn(username)).auth_token)).status, 200);
+});
+
+test('keys that are being read when one is taken out are read once more', async (context) => {
+  const server = await start(context, { env });
+  const { database } = server.service;
+  let gate = Promise.resolve();
+  const listKeys: typeof database.listKeys = async () => {
+    const keys = await database.listKeys();
+    await gate;
+    return keys;
+  };
+  const ring = await createKeyRing({ ...server.service, store: { ...database, listKeys } });
+  const before = JSON.stringify(ring.jwks());
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  const early = ring.reload();
+  await removeCompromisedKey(server.service, testActor, undefined);
+  const late = ring.reload();
+  resolve();
+  await Promise.all([early, late]);
+  assert.notEqual(JSON.stringify(ring.jwks()), before);
 });

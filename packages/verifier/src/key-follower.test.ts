@@ -212,6 +212,62 @@ test('once every token from before is revoked, no token is taken before the keys
   assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
 });
 
+test('keys that could not be asked for anew when everything was revoked are asked for again until they come', async (context) => {
+  const revocations = { ...noRevocations, epoch: 0, revision: 0 };
+  const { server, verifier, environment } = await follow(context, [ES256], { revocations });
+  const token = issueToken(ES256);
+  await verifier.verify(token);
+  fail(server);
+  revocations.epoch = 1;
+  await verifier.verify(token);
+  assert.equal(server.requests, 2);
+  server.publish(EdDSA);
+  environment.advance(1);
+  const isTaken = () =>
+    verifier.verify(token).then(
+      () => true,
+      () => false,
+    );
+  while (await isTaken()) await new Promise(setImmediate);
+  assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
+  assert.equal(server.requests, 3);
+});
+
+test('an instance that knew the old keys yet, when everything was revoked, is not believed for long', async (context) => {
+  const revocations = { ...noRevocations, epoch: 0, revision: 0 };
+  const { server, verifier, environment } = await follow(context, [ES256], { revocations });
+  const token = issueToken(ES256);
+  await verifier.verify(token);
+  revocations.epoch = 1;
+  await verifier.verify(token);
+  assert.equal(server.requests, 2);
+  server.publish(EdDSA);
+  environment.advance(4);
+  await verifier.verify(token);
+  assert.equal(server.requests, 2);
+  environment.advance(6);
+  assert.equal(await refusalOf(verifier.verify(token)), 'unknown_key');
+  assert.equal(server.requests, 3);
+});
+
+test('keys that were on their way when everything was revoked are asked for once more', async (context) => {
+  const revocations = { ...noRevocations, epoch: 0, revision: 0 };
+  const { server, verifier } = await follow(context, [ES256], { revocations });
+  const asked = Promise.withResolvers<() => void>();
+  server.answer((_request, response) => {
+    asked.resolve(() => response.writeHead(200).end(JSON.stringify({ keys: [jwkOf(ES256)] })));
+  });
+  const token = issueToken(ES256);
+  const first = verifier.verify(token);
+  const answer = await asked.promise;
+  server.publish(EdDSA);
+  revocations.epoch = 1;
+  const second = refusalOf(verifier.verify(token));
+  answer();
+  await first;
+  assert.equal(await second, 'unknown_key');
+});
+
 test('keys that are no longer fresh are fetched anew while verifying goes on with them', async (context) => {
   const { server, environment, verify } = await follow(context, [ES256]);
   await verify(ES256);

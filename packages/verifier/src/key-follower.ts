@@ -5,6 +5,9 @@ import type { KeySource } from './key-source.ts';
 import { VerifyError } from './verify-error.ts';
 import type { VerifyingKey } from './verifying-key.ts';
 
+/** How long after the keys were asked for out of turn they are asked for once more; instances read them every two seconds. */
+const secondLookMs = 5_000;
+
 const backOff = { firstMs: 1_000, mostMs: 60_000 };
 
 /** What is followed, and how. */
@@ -70,11 +73,25 @@ export class KeyFollower implements KeySource {
   }
 
   reload(): Promise<void> | undefined {
-    if (this.#fetched === undefined) return undefined;
+    if (this.#fetched === undefined && this.#loading === undefined) return undefined;
     // A token whose key has gone need not make them be fetched once more.
     this.#lookedAgainAt = this.#environment.monotonic();
+    return this.#reload();
+  }
+
+  async #reload(): Promise<void> {
     // What is on its way may have been asked for before the key was taken out.
-    return this.#loading === undefined ? this.#load() : this.#loading.then(() => this.#load());
+    await this.#loading;
+    // Where this fails, it stays due.
+    this.#limitFreshness(0);
+    await this.#load();
+    // Another instance of the service, or a cache before it, may have answered what it knew before.
+    this.#limitFreshness(secondLookMs);
+  }
+
+  #limitFreshness(mostMs: number): void {
+    if (this.#fetched === undefined) return;
+    this.#fetched = { ...this.#fetched, freshMs: Math.min(this.#fetched.freshMs, mostMs) };
   }
 
   async #loadFirst(): Promise<void> {

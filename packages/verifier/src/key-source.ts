@@ -18,7 +18,8 @@ export interface KeySource {
   lookAgain(): Promise<void> | undefined;
   /**
    * Asks for the keys anew at once, since one of them may have been taken out; resolves when they are there, and never
-   * rejects. Where they can't be fetched, those at hand go on.
+   * rejects. Where they can't be fetched, those at hand go on until they can; and they are asked for once more soon after,
+   * since an instance that has yet to hear of it may have answered.
    */
   reload(): Promise<void> | undefined;
 }

@@ -4,6 +4,7 @@ import { importSigningKey, publicJwk } from './jwk.ts';
 import { createSigner, type JwsSigner } from './jws.ts';
 import { type SigningKey, toVerifyingKey } from './jws-key.ts';
 import { type KeyPurpose, sealPurpose } from './key-purpose.ts';
+import { onceAtATime } from './once-at-a-time.ts';
 import type { Clock, KeyStore, Log } from './ports.ts';
 import type { StoredKey } from './records.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -45,17 +46,11 @@ export async function createKeyRing(deps: {
 }): Promise<KeyRing> {
   let keys = loadKeys(await deps.store.listKeys(), deps.box);
   let reloadedAt = deps.clock.monotonic();
-  let reloading: Promise<void> | undefined;
-
-  function reload(): Promise<void> {
-    reloading ??= (async () => {
-      keys = loadKeys(await deps.store.listKeys(), deps.box);
-      reloadedAt = deps.clock.monotonic();
-    })().finally(() => {
-      reloading = undefined;
-    });
-    return reloading;
-  }
+  // What is being read may have been asked for before a key was taken out: who comes meanwhile waits for the reading after.
+  const reload = onceAtATime(async () => {
+    keys = loadKeys(await deps.store.listKeys(), deps.box);
+    reloadedAt = deps.clock.monotonic();
+  });
 
   /** A key may have been made elsewhere a moment ago: before refusing, look once. */
   async function verify(verifyOnce: () => VerifiedJws): Promise<VerifiedJws> {

@@ -1,6 +1,6 @@
 import { Refusal } from './errors.ts';
 import { keyEvent } from './key-event.ts';
-import { createKeyMaker } from './key-maker.ts';
+import { createKeyMaker, type KeyMaker } from './key-maker.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, StoredKey } from './records.ts';
 import { endAuthTokensIssuedBefore } from './revocation.ts';
@@ -103,6 +103,8 @@ async function replaceCurrentKey(
  * its place, and whoever follows the revocations refuses every auth token from before and asks for the keys anew. Sessions
  * and application tokens stay, and get new auth tokens.
  *
+ * HS256 secrets leave together, in one export: where one is out, all are, and a new one signs.
+ *
  * @param kid the current key where absent
  * @throws Refusal NotFound where there is no such key of auth tokens
  */
@@ -119,21 +121,41 @@ export async function removeCompromisedKey(
     const leaked = kid === undefined ? current : all.find((key) => key.kid === kid);
     if (leaked === undefined) throw new Refusal('NotFound', { message: `There is no key ${kid} of auth tokens` });
     const now = service.clock.now();
-    await stores.deleteKey(leaked.kid);
-    const events: NewEvent[] = [keyEvent(service, actor, 'SigningKeyRemoved', leaked, 'compromised')];
-    if (leaked.state === 'current') {
-      await stores.updateKey(next.kid, { state: 'current', activatedAt: now });
-      events.push(keyEvent(service, actor, 'SigningKeyActivated', next));
+    const known = leaked.algorithm === 'HS256' ? all.filter(({ algorithm }) => algorithm === 'HS256') : [leaked];
+    const events: NewEvent[] = [];
+    for (const key of known) {
+      await stores.deleteKey(key.kid);
+      events.push(keyEvent(service, actor, 'SigningKeyRemoved', key, 'compromised'));
     }
-    if (leaked.state !== 'retired') {
-      const fresh = maker.make('auth', current.algorithm, 'next');
-      await stores.insertKey(fresh);
-      events.push(keyEvent(service, actor, 'SigningKeyCreated', fresh));
-    }
+    events.push(...(await replaceKnownKeys(service, stores, actor, { maker, current, next, known })));
     // Tokens say in which second they were issued; what the new key signs in this one is refused too, and got anew.
     await endAuthTokensIssuedBefore(service, stores, (Math.floor(now / 1000) + 1) * 1000);
     return { result: undefined, events };
   });
   await service.keys.reload();
   return listSigningKeys(service);
+}
+
+/** Sees to it that a key signs that nobody else knows, and that another one is there to follow it. */
+async function replaceKnownKeys(
+  service: Service,
+  stores: Stores,
+  actor: Actor,
+  { maker, current, next, known }: Omit<AuthKeys, 'all'> & { maker: KeyMaker; known: readonly StoredKey[] },
+): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  const insert = async (state: 'current' | 'next'): Promise<void> => {
+    const made = maker.make('auth', current.algorithm, state);
+    await stores.insertKey(made);
+    events.push(keyEvent(service, actor, state === 'current' ? 'SigningKeyActivated' : 'SigningKeyCreated', made));
+  };
+  const [isCurrentKnown, isNextKnown] = [known.includes(current), known.includes(next)];
+  if (isCurrentKnown && isNextKnown) {
+    await insert('current');
+  } else if (isCurrentKnown) {
+    await stores.updateKey(next.kid, { state: 'current', activatedAt: service.clock.now() });
+    events.push(keyEvent(service, actor, 'SigningKeyActivated', next));
+  }
+  if (isCurrentKnown || isNextKnown) await insert('next');
+  return events;
 }
