@@ -15,6 +15,7 @@ export const backup = defineCommand({
     'On PostgreSQL the tools of PostgreSQL make backups: pg_dump.',
     'Before you put a backup back, read what comes back with it: "Backups" in docs/operation.md.',
   ],
+  examples: ['mkdir -p -m 700 backup', 'keywright backup "backup/keywright-$(date +%F).db"'],
   arguments: { FILE: 'The file to make, such as backup/keywright-2027-10-29.db' },
   options: {},
   async run(invocation) {

@@ -52,6 +52,10 @@ export interface Command {
   readonly summary: string;
   /** More that one should know, in paragraphs. */
   readonly details?: readonly string[];
+  /** Names with their meanings, under a heading. */
+  readonly lists?: readonly { readonly heading: string; readonly entries: Readonly<Record<string, string>> }[];
+  /** Lines to be pasted into a shell, as they are. */
+  readonly examples?: readonly string[];
   readonly arguments: Arguments;
   readonly options: Options;
   /** Resolves to the exit code; 0 where it says nothing. */

@@ -80,6 +80,7 @@ function formatReport({ chains, events, faults }: ChainReport): string {
 export const eventExport = defineCommand({
   name: 'event export',
   summary: 'Print events in order, one JSON object a line',
+  examples: ['keywright event export --from 2027-10-29 > events.ndjson'],
   arguments: {},
   options: {
     organisation: { value: 'ORGANISATION', meaning: 'Only those of this organisation, by id or name' },

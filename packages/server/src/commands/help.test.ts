@@ -3,12 +3,15 @@ import { test } from 'node:test';
 import { commonOptions, defineCommand } from './command.ts';
 import { commands } from './command-table.ts';
 import { formatCommandHelp, formatOverview } from './help.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 
 test('help on a command shows how to use it', () => {
   const command = defineCommand({
     name: 'user add',
     summary: 'Make a user',
     details: ['Some words about it.'],
+    lists: [{ heading: 'Kinds', entries: { one: 'The first' } }],
+    examples: ['keywright user add jane@example.com --now'],
     arguments: { EMAIL: 'The username' },
     options: { role: { value: 'ROLE', meaning: 'What for', multiple: true }, now: { meaning: 'At once' } },
     run: async () => 0,
@@ -24,6 +27,9 @@ Some words about it.
 Arguments:
   EMAIL  The username
 
+Kinds:
+  one  The first
+
 Options:
   --role ROLE  What for; may be given several times
   --now        At once
@@ -33,6 +39,9 @@ Options of every command:
   --json          Print JSON, for programs
   --verbose       Say which database is used, and what goes on, on standard error
   --help          Show this help
+
+Examples:
+  keywright user add jane@example.com --now
 `,
   );
 });
@@ -61,6 +70,22 @@ test('every command says what it does, in lines that fit a terminal', () => {
     const own = Object.keys(command.options).filter((name) => name in commonOptions);
     assert.deepEqual(own, [], `${command.name} redefines an option of every command`);
     for (const line of formatCommandHelp(command).split('\n')) assert.ok(line.length <= 110, line);
+  }
+});
+
+/** The words of a shell's line, with what is quoted as one. */
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+test('every example is understood as it is', () => {
+  const examples = commands.flatMap(({ name, examples = [] }) => examples.map((line) => ({ name, line })));
+  const own = examples.filter(({ line }) => /(?:^|\| |\w )keywright /.test(line));
+  assert.ok(own.length > 10);
+  for (const { name, line } of own) {
+    const words = splitWords(line.replace(/^.*?\bkeywright /, '').replace(/ > \S+$/, ''));
+    const parsed = parseCommandLine(commands, words);
+    assert.equal(parsed.kind === 'run' && parsed.command.name, name, line);
   }
 });
 

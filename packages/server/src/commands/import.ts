@@ -28,10 +28,12 @@ export const importUsersCommand = defineCommand({
   summary: 'Import users from a CSV or NDJSON file of another system',
   details: [
     'Looks at the whole file first and says what is wrong with it, and changes nothing. Add --apply to import then. An import that is cut off goes on where it was when it is started again with the same file.',
-    `Columns of the CSV file, or properties of each line of NDJSON (*.ndjson, *.jsonl): ${Object.entries(importColumns)
-      .map(([name, meaning]) => `${name} (${meaning})`)
-      .join('; ')}.`,
     'SHA-1s are wrapped in Argon2id, which takes about 10 ms each. bcrypt, scrypt and Argon2 hashes are kept, and renewed when their owners first sign in with the password itself; a client that sends the SHA-1 of the password can not sign such a user in before. Users who have no password ask for one: POST /api/v1/user/password_reset.',
+  ],
+  lists: [{ heading: 'Columns of CSV, or properties of each line of NDJSON', entries: importColumns }],
+  examples: [
+    'keywright import users users.csv --organisation Acme',
+    'keywright import users users.csv --organisation Acme --apply',
   ],
   arguments: { FILE: 'The file: *.ndjson or *.jsonl, or else CSV with the names of the columns in its first line' },
   options: {

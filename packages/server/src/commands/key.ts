@@ -81,6 +81,7 @@ export const keyExport = defineCommand({
   details: [
     'For resource servers that verify auth tokens with the shared secret. Whoever holds it can also make tokens: prefer ES256 or EdDSA (KEYWRIGHT_SIGNING_ALGORITHM), with which verifiers need public keys alone. Each export is an event.',
   ],
+  examples: ['keywright key export > hs256-secrets.json'],
   arguments: {},
   options: {},
   async run(invocation) {

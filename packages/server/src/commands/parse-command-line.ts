@@ -68,7 +68,7 @@ function findCommand(commands: readonly Command[], words: readonly string[]): Co
   const nearest = nearestName(typed, isGroup ? names : [...names, ...groups]);
   throw new UsageError(
     nearest === undefined
-      ? `there is no command "${typed}": see keywright help`
+      ? `there is no command "${typed}": see keywright help${isGroup ? ` ${first}` : ''}`
       : `there is no command "${typed}": did you mean "${nearest}"?`,
   );
 }

@@ -28,6 +28,11 @@ export const serve = defineCommand({
     'Logs JSON lines on standard output. While there is no user, the one-time link for the first administrator is printed on standard error.',
     'SIGTERM and SIGINT stop it in order, within 10 seconds; a second one at once.',
   ],
+  examples: [
+    'keywright serve',
+    'keywright serve --demo',
+    'KEYWRIGHT_PUBLIC_URL=https://auth.example.com KEYWRIGHT_TRUSTED_PROXIES=127.0.0.1 keywright serve',
+  ],
   arguments: {},
   options: {
     port: { value: 'PORT', meaning: 'The port to listen on, instead of KEYWRIGHT_PORT; 0 takes any free one' },

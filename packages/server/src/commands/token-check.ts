@@ -30,9 +30,10 @@ export const tokenCheck = defineCommand({
   name: 'token check',
   summary: 'Say whether a token would be taken now and, if not, why',
   details: [
-    'Reads an application token or an auth token from standard input, never from the command line, where other users could see it: printf %s "$TOKEN" | keywright token check',
+    'Reads an application token or an auth token from standard input, or asks for it at a terminal; never from the command line, where other users could see it.',
     'Nothing is counted or written. The exit code is 1 where the token would be refused.',
   ],
+  examples: ['printf %s "$TOKEN" | keywright token check'],
   arguments: {},
   options: { from: { value: 'ADDRESS', meaning: 'Judge as if the request came from this IP address' } },
   async run(invocation) {

@@ -17,6 +17,10 @@ export const tokenCreate = defineCommand({
     'The token acts in the home organisation of its user and never has more rights than the user has at the time. Without --role it has all of them.',
     'The role Service is for application tokens alone: it lets a resource server follow the revocations of all organisations, and nothing else.',
   ],
+  examples: [
+    'keywright token create --user jane@example.com --description "Nightly report" --expiry-date 2030-12-31',
+    'keywright token create --user jane@example.com --ip 192.0.2.0/24 --role Observer',
+  ],
   arguments: {},
   options: {
     user: { value: 'EMAIL', meaning: 'The user it is made for' },

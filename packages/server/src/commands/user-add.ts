@@ -19,8 +19,12 @@ export const userAdd = defineCommand({
   name: 'user add',
   summary: 'Make a user who can sign in at once',
   details: [
-    `At a terminal the password is asked for: keywright user add jane@example.com --name "Jane Doe"; elsewhere it is piped in: printf %s "$PASSWORD" | keywright user add jane@example.com --name "Jane Doe" --password-stdin`,
+    'At a terminal the password is asked for; elsewhere it is piped in.',
     `Without --organisation the user is put into the first organisation; where there is none yet, one named ${firstOrganisationName} is made. Without --role, the first user of an organisation becomes its Administrator, and every later one a User.`,
+  ],
+  examples: [
+    'keywright user add jane@example.com --name "Jane Doe"',
+    'printf %s "$PASSWORD" | keywright user add jane@example.com --password-stdin',
   ],
   arguments: { EMAIL: 'The username: an e-mail address' },
   options: {

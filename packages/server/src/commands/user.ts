@@ -120,8 +120,10 @@ export const userUnlock = userChange({
 export const userSetPassword = defineCommand({
   name: 'user set-password',
   summary: "Set a user's password; every session of the user ends",
-  details: [
-    `At a terminal the password is asked for; elsewhere it is piped in: printf %s "$PASSWORD" | keywright user set-password jane@example.com --password-stdin`,
+  details: ['At a terminal the password is asked for; elsewhere it is piped in.'],
+  examples: [
+    'keywright user set-password jane@example.com',
+    'printf %s "$PASSWORD" | keywright user set-password jane@example.com --password-stdin',
   ],
   arguments: email,
   options: { ...passwordOption },
