@@ -102,7 +102,7 @@ const odd: Readonly<Record<string, readonly [request: string, status: number]>> 
   'the whole URL with another method': [lines('PUT http://elsewhere.example/healthz HTTP/1.1', 'Host: x'), 405],
   'a URL without a path': [lines('PUT http://elsewhere.example HTTP/1.1', 'Host: x'), 405],
   'a URL of another scheme': [lines('GET ftp://x/healthz HTTP/1.1', 'Host: x'), 404],
-  'an asterisk': [lines('OPTIONS * HTTP/1.1', 'Host: x'), 404],
+  'an asterisk': [lines('OPTIONS * HTTP/1.1', 'Host: x'), 204],
   TRACE: [lines('TRACE /healthz HTTP/1.1', 'Host: x'), 405],
   'a fragment': [lines('GET /healthz#x HTTP/1.1', 'Host: x'), 200],
   'empty lines before it': [`\r\n\r\n${get()}`, 200],
