@@ -77,3 +77,12 @@ test('what would stop the server is found although each setting is right by itse
     assert.match(err, pattern);
   }
 });
+
+test('what a server would be started with all the same is warned of', async () => {
+  const { code, err } = await runConfig({ KEYWRIGHT_HOST: '192.0.2.1', KEYWRIGHT_INSECURE_HTTP: 'allow' });
+  assert.equal(code, 0);
+  assert.match(
+    err,
+    /^keywright: KEYWRIGHT_PUBLIC_URL is not set, so tokens and links name http:\/\/192\.0\.2\.1:8080: [^\n]+\n$/,
+  );
+});

@@ -5,6 +5,7 @@ import { loadTlsCredentials, tlsFilesOf } from '../tls.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { print } from './print.ts';
 import { settingOptionsOf } from './setting-options.ts';
+import { adviseOnStart } from './start-advice.ts';
 import { wrapText } from './text-table.ts';
 
 const mask = '********';
@@ -22,10 +23,9 @@ export const config = defineCommand({
   async run(invocation) {
     const { options, terminal } = invocation;
     const readings = readSettings(terminal.env, settingOptionsOf(options));
-    const conflict = await findStartProblem(invocation);
+    const { conflict, warnings } = await tryStart(invocation);
     const problems = readings.flatMap(({ problem }) => problem ?? []);
     if (conflict !== undefined && !problems.includes(conflict)) problems.push(conflict);
-    const warnings = findUnknownSettings(terminal.env);
     const result = { settings: readings.map(describeReading), problems, warnings };
     print(invocation, result, () => readings.map(formatReading).join('\n'));
     for (const line of [...problems, ...warnings]) terminal.err(`keywright: ${line}\n`);
@@ -33,15 +33,23 @@ export const config = defineCommand({
   },
 });
 
-/** What would stop the server from starting, files included; the first problem where there are several. */
-async function findStartProblem(invocation: Invocation): Promise<string | undefined> {
+interface StartOutlook {
+  /** What would stop the server from starting, files included; the first problem where there are several. */
+  readonly conflict: string | undefined;
+  /** What it would start with all the same. */
+  readonly warnings: readonly string[];
+}
+
+async function tryStart({ terminal: { env }, options }: Invocation): Promise<StartOutlook> {
+  let warnings = findUnknownSettings(env);
   try {
-    const config = readConfig(invocation.terminal.env, settingOptionsOf(invocation.options));
+    const config = readConfig(env, settingOptionsOf(options));
     settlePublicUrl(config, config.port);
+    warnings = adviseOnStart(env, config);
     await checkTls(config);
-    return findListeningConflict(config);
+    return { conflict: findListeningConflict(config), warnings };
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return { conflict: error.message, warnings };
     throw error;
   }
 }
