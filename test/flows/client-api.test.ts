@@ -116,6 +116,17 @@ describe('the typed calls of a client', () => {
     );
   });
 
+  test('speak OAuth where the API does: forms go out, and its errors are ClientErrors too', async () => {
+    const { id, application_token } = await client.api.createApplicationToken({ body: {} });
+    const body = { grant_type: 'client_credentials', client_id: String(id) } as const;
+    const granted = await client.api.grantAccessToken({ body: { ...body, client_secret: application_token } });
+    const seen = await client.api.introspectToken({ body: { token: granted.access_token } });
+    assert.deepEqual([granted.token_type, seen.active], ['Bearer', true]);
+    const refused = await failure(client.api.grantAccessToken({ body: { ...body, client_secret: 'not the secret' } }));
+    assert.deepEqual([refused.code, refused.status], ['InvalidCredentials', 401]);
+    assert.match(refused.message, /^invalid_client: ./);
+  });
+
   test('never lead to another call, whatever a parameter holds', async () => {
     for (const user_id of ['', '.', '..']) {
       assert.equal((await failure(client.api.getUser({ user_id }))).code, 'InvalidOptions');

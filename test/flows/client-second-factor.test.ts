@@ -133,6 +133,32 @@ describe('a client of a user with a second factor', () => {
     await assert.rejects(enrolling.authToken(), needed);
   });
 
+  test('whoever has to find a code has the time that it takes, whatever waits for it', async () => {
+    const { username, bearer } = await addUser();
+    const app = await enrolTotp(server, bearer);
+    const timers = new Set<object>();
+    const environment = {
+      ...world.environment,
+      setTimeout() {
+        const timer = {};
+        timers.add(timer);
+        return timer;
+      },
+      clearTimeout: (timer: unknown) => void timers.delete(timer as object),
+    };
+    let running = -1;
+    const client = create({
+      username,
+      environment,
+      onSecondFactor() {
+        running = timers.size;
+        return app.code();
+      },
+    });
+    assert.equal((await client.api.getUser({ user_id: 'my' })).username, username);
+    assert.deepEqual([running, timers.size], [0, 0]);
+  });
+
   test('what the callback throws comes to the caller as it is', async () => {
     const { username, bearer } = await addUser();
     await enrolTotp(server, bearer);

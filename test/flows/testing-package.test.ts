@@ -199,7 +199,13 @@ describe('a Keywright in a test’s own process', () => {
     await call('/rotate_keys', {});
     assert.ok((await read('/keys')).keys.length >= 3);
     assert.equal((await read('/')).base_url, keywright.baseUrl);
-    const wrong = [await call('/advance', { by: 1 }), await call('/lock', {}), await call('/lock', {}, 'text/plain')];
+    const turned = keywright.clock.now();
+    const wrong = [
+      await call('/advance', { by: 1 }),
+      await call('/lock', {}),
+      await call('/advance', { by: '1h' }, 'text/plain'),
+    ];
+    assert.equal(keywright.clock.now(), turned);
     assert.deepEqual(
       wrong.map(({ status }) => status),
       [400, 400, 400],

@@ -8,12 +8,17 @@ import { parseJson } from './parse-json.ts';
 import { readLines } from './read-lines.ts';
 import { errorOf, inTime, isRedirect } from './send.ts';
 import type { Settings } from './settings.ts';
+import type { TokenSource } from './token-source.ts';
 
 type Call = (given?: Given, options?: CallOptions) => unknown;
 
 /** Makes the typed calls. */
-export function createApi(settings: Settings, authorisedFetch: AuthorisedFetch): { api: Api; all: Collections } {
-  const make = createCaller(settings, authorisedFetch);
+export function createApi(
+  settings: Settings,
+  tokens: TokenSource,
+  authorisedFetch: AuthorisedFetch,
+): { api: Api; all: Collections } {
+  const make = createCaller(settings, tokens, authorisedFetch);
   const entries = Object.entries<CallDescription>(calls);
   const each = (kind: (call: CallDescription) => Call | undefined): Record<string, Call> => {
     const made = entries.map(([name, call]): [string, Call | undefined] => [name, kind(call)]);
@@ -36,13 +41,15 @@ export function createApi(settings: Settings, authorisedFetch: AuthorisedFetch):
 
 type Caller = (call: CallDescription, given: Given, options: CallOptions) => Promise<unknown>;
 
-function createCaller(settings: Settings, authorisedFetch: AuthorisedFetch): Caller {
+function createCaller(settings: Settings, tokens: TokenSource, authorisedFetch: AuthorisedFetch): Caller {
   const { baseUrl, environment, maxWaitSeconds, timeoutSeconds } = settings;
   const { origin } = baseUrl;
 
   async function callOnce(call: CallDescription, given: Given, signal: AbortSignal | undefined): Promise<unknown> {
     const url = urlOf(call, given, baseUrl);
     const init: RequestInit = { method: call.method, ...bodyOf(call, given), credentials: 'omit', cache: 'no-store' };
+    // Before the time of the request runs: somebody may have to look for a second factor.
+    if (call.sendsToken) await tokens.authToken(signal);
     const readsItself = call.answer === 'lines' || call.answer === 'response';
     return inTime({ environment, origin, timeoutSeconds, signal }, async (ending) => {
       const response = await send(call, url, { ...init, signal: readsItself ? (signal ?? null) : ending });

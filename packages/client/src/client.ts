@@ -42,7 +42,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     authToken: ({ signal } = {}) => tokens.authToken(signal),
     fetch,
-    ...createApi(settings, fetch),
+    ...createApi(settings, tokens, fetch),
     close: tokens.close,
   };
 }

@@ -10,11 +10,20 @@ export interface WholeAnswer {
   readonly text: string;
 }
 
+/** Where an answer has no name of ours for its error. */
 const codesOfStatuses: Readonly<Record<number, ClientErrorCode>> = {
   429: 'TooManyRequests',
   502: 'Unavailable',
   503: 'Unavailable',
   504: 'Unavailable',
+};
+
+/** For the calls below `/oauth2`, whose errors have names of OAuth's (RFC 6749 §5.2). */
+const codesOfOAuth: Readonly<Record<number, ClientErrorCode>> = {
+  ...codesOfStatuses,
+  400: 'BadRequest',
+  401: 'InvalidCredentials',
+  403: 'Forbidden',
 };
 
 /**
@@ -80,15 +89,15 @@ export function errorOf({ response, text }: WholeAnswer, now: number, secrets: r
   const token = apiErrorCodes.find((code) => code === body?.['error_token']);
   const retryAfterSeconds = readRetryAfter(headers, now);
   const requestId = readShortText(body?.['request_id'] ?? headers.get('x-request-id'));
-  if (token === undefined) {
-    const code = codesOfStatuses[status] ?? 'UnexpectedAnswer';
-    return new ClientError(code, `Answered with status ${status}, and nothing of Keywright's`, {
-      status,
-      requestId,
-      retryAfterSeconds,
-    });
-  }
   const clean = (value: unknown): string => withoutSecrets(typeof value === 'string' ? value : '', secrets);
+  if (token === undefined) {
+    const isOAuth = typeof body?.['error'] === 'string';
+    const code = (isOAuth ? codesOfOAuth : codesOfStatuses)[status] ?? 'UnexpectedAnswer';
+    const message = isOAuth
+      ? `${clean(body['error'])}: ${clean(body['error_description'])}`
+      : `Answered with status ${status}, and nothing of Keywright's`;
+    return new ClientError(code, message, { status, requestId, retryAfterSeconds });
+  }
   return new ClientError(token, clean(body?.['message']) || token, {
     status,
     number: typeof body?.['error_code'] === 'number' ? body['error_code'] : undefined,
