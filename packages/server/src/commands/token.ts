@@ -81,7 +81,7 @@ export const tokenRevoke = defineCommand({
   name: 'token revoke',
   summary: 'Revoke an application token for good',
   details: [
-    'It is exchanged no more from this moment on. Auth tokens that it was exchanged for live out their time, 240 minutes by default.',
+    'It is exchanged no more from this moment on. Auth tokens that it was exchanged for are refused within a second where the revocation feed is followed; elsewhere they live out their time, 240 minutes by default.',
   ],
   arguments: id,
   options: {},

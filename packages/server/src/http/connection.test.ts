@@ -21,6 +21,8 @@ async function listen(t: TestContext, options: Partial<HttpOptions> & { readonly
     log: { debug: nothing, info: nothing, warn: nothing, error: (fields: object) => errors.push(fields) },
     database: { ping, poolState: () => ({ total: 1, idle: 1, waiting: 0 }) },
     limits: { attempts: unlimited, failures: unlimited, exchanges: unlimited, calls: unlimited },
+    revocations: { close: () => undefined },
+    streams: { size: 0 },
     hashQueue: { waiting: 0, active: 0 },
   };
   const metrics = createMetrics({ version: '1.2.3', ofProcess: false });

@@ -25,12 +25,13 @@ test('reading the metrics twice changes none of them', async () => {
   assert.match(await metrics.render(), /keywright_authentications_total\{form="user",result="success"\} 2\n/);
 });
 
-test('the hash queue and the connections are shown as they are at the moment', async () => {
+test('the hash queue, the connections and the open streams are shown as they are at the moment', async () => {
   const metrics = createMetrics({ version: '1.2.3', ofProcess: false });
   const hashQueue = { waiting: 3, active: 1 };
   const database = { poolState: () => ({ total: 10, idle: 4, waiting: 2 }) };
-  metrics.watch({ hashQueue, database } as unknown as Service);
+  metrics.watch({ hashQueue, database, streams: { size: 7 } } as unknown as Service);
   const text = await metrics.render();
   assert.match(text, /keywright_hash_queue\{state="waiting"\} 3\n/);
+  assert.match(text, /keywright_revocation_streams 7\n/);
   assert.match(text, /keywright_database_connections\{state="idle"\} 4\n/);
 });

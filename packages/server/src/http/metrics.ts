@@ -6,12 +6,15 @@ export interface RouteMeter {
   observe(status: number, seconds: number): void;
 }
 
+/** What is looked at whenever metrics are read. */
+type WatchedService = Pick<Service, 'hashQueue' | 'database' | 'streams'>;
+
 /** What the service counts about itself, in the form that Prometheus reads. */
 export interface Metrics extends AuthenticationMetrics {
   /** @param route the pattern, never the path: paths hold ids, and there is no end of them */
   meterRoute(method: string, route: string): RouteMeter;
-  /** Shows the state of the hash queue and the connection pool. */
-  watch(service: Pick<Service, 'hashQueue' | 'database'>): void;
+  /** Shows the state of the hash queue, the connection pool and the open streams. */
+  watch(service: WatchedService): void;
   render(): Promise<string>;
   readonly contentType: string;
 }
@@ -129,8 +132,16 @@ function createRouteMeters(registry: Registry): Metrics['meterRoute'] {
   };
 }
 
-function watchService(registry: Registry, service: Pick<Service, 'hashQueue' | 'database'>): void {
+function watchService(registry: Registry, service: WatchedService): void {
   const registers = [registry];
+  new Gauge({
+    name: 'keywright_revocation_streams',
+    help: 'Open streams of the revocation feed',
+    registers,
+    collect() {
+      this.set(service.streams.size);
+    },
+  });
   new Gauge({
     name: 'keywright_hash_queue',
     help: 'Password hashes that wait for a place, or are being computed',

@@ -78,6 +78,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     uses: { recordSession: () => undefined },
     failures: { record: () => undefined },
     revocations: { close: () => undefined },
+    streams: { size: 0 },
     hashQueue: { waiting: 0, active: 0 },
     metrics: { countAuthentication: () => undefined, countSha1SignIn: () => undefined },
   };

@@ -37,8 +37,9 @@ function build(users = 0) {
     passwords: { hash: async () => 'hashed' },
     commonPasswords: { has: async () => false },
     limits: { attempts: unlimited, failures: unlimited, exchanges: unlimited, calls: unlimited },
-    hashQueue: { waiting: 0, active: 0 },
     revocations: { close: () => undefined },
+    streams: { size: 0 },
+    hashQueue: { waiting: 0, active: 0 },
   };
   const metrics = createMetrics({ version: '1.2.3', ofProcess: false });
   return { app: buildHttp(service as unknown as Service, { version: '1.2.3', metrics }), made, lines };
