@@ -15,7 +15,6 @@ async function listen(t: TestContext, options: Partial<HttpOptions> & { readonly
   const errors: object[] = [];
   const unlimited = { check: () => 0, hit: () => 0, size: 0 };
   const service = {
-    revocations: { close: () => undefined },
     settings: { publicUrl: () => 'http://x', audience: () => 'x', authTokenMinutes: 240 },
     random: { bytes: (count: number) => new Uint8Array(count) },
     log: { debug: nothing, info: nothing, warn: nothing, error: (fields: object) => errors.push(fields) },
