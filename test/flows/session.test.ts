@@ -42,6 +42,42 @@ for (const store of storeKinds) {
       assert.deepEqual([name, operating_system, ip], ['Firefox 140', 'Windows', '127.0.0.1']);
     });
 
+    test('the list is a collection: paged, filtered and sorted, the last used first; 422 for anything else', async () => {
+      const username = 'pages@example.com';
+      const { id } = await server.addUser({ username, organisationId: (await server.addOrganisation('Pages')).id });
+      const sids: unknown[] = [];
+      for (let count = 0; count < 5; count++) {
+        const { auth_token } = await server.signIn(username);
+        sids.push(claimsOf(auth_token)['sid']);
+        server.clock.advance({ seconds: 1 });
+      }
+      const { auth_token: bearer } = await server.signIn(username);
+      sids.push(claimsOf(bearer)['sid']);
+      const read = async (query: string) => {
+        const answer = await server.call('GET', `/api/v1/user/${id}/session?${query}`, { bearer });
+        if (answer.status !== 200) return [answer.status, answer.json.error_code];
+        return answer.json.map((session: { id: number }) => session.id);
+      };
+      assert.deepEqual(await read(''), sids.toReversed());
+      assert.deepEqual(await read('sort=id'), sids);
+      assert.deepEqual(await read('sort=-created&per_page=4&page=2'), sids.toReversed().slice(4));
+      assert.deepEqual(await read(`q=id:${sids[2]}`), [sids[2]]);
+      assert.deepEqual(await read('q=created:2026'), []);
+      assert.deepEqual(
+        [await read('q=ip:x'), await read('sort=ip')],
+        [
+          [422, 1301],
+          [422, 1302],
+        ],
+      );
+      const { headers } = await server.call('GET', '/api/v1/user/my/session?per_page=4', { bearer });
+      assert.deepEqual(
+        ['x-total-count', 'x-total-pages', 'x-current-page', 'x-count-per-page'].map((name) => headers.get(name)),
+        ['6', '2', '1', '4'],
+      );
+      assert.match(headers.get('link') ?? '', /page=2>; rel="next"/);
+    });
+
     test('signing out refuses the refresh token and the auth token at once (security E 62)', async () => {
       const tokens = await server.signIn('user@example.com');
       const other = await server.signIn('user@example.com');

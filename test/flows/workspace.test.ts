@@ -83,6 +83,29 @@ for (const kind of storeKinds) {
       assert.deepEqual((await server.call('GET', `/api/v2/user/${id}/workspace`, { bearer: own })).json, json);
     });
 
+    test('the list is a collection: paged, filtered and sorted by id; 422 for anything else', async () => {
+      const { id, username } = await addGuest();
+      await assign(id, 'third');
+      const { auth_token: bearer } = await server.signIn(username);
+      const read = async (query: string) => {
+        const { status, json } = await server.call('GET', `/api/v2/user/my/workspace?${query}`, { bearer });
+        return status === 200 ? json.map(({ name }: { name: string }) => name) : [status, json.error_code];
+      };
+      assert.deepEqual(await read(''), ['home', 'guest', 'third']);
+      assert.deepEqual(await read('sort=-id&per_page=2'), ['third', 'guest']);
+      assert.deepEqual(await read('per_page=2&page=9'), ['third']);
+      assert.deepEqual(await read(`q=id:${idOf('guest')}`), ['guest']);
+      assert.deepEqual(
+        [await read('q=name:x'), await read('sort=name')],
+        [
+          [422, 1301],
+          [422, 1302],
+        ],
+      );
+      const { headers } = await server.call('GET', '/api/v2/user/my/workspace?per_page=2', { bearer });
+      assert.deepEqual([headers.get('x-total-count'), headers.get('x-total-pages')], ['3', '2']);
+    });
+
     test('of others, an administrator sees the workspaces that they administer', async () => {
       const { id } = await addGuest();
       await assign(id, 'third');

@@ -246,7 +246,15 @@ export interface Api {
   listWorkspaces(given: {
     /** `my` for yourself, or the id or username of a user whom you see */
     readonly user_id: string | number;
-  }, options?: CallOptions): Promise<readonly Schemas.Workspace[]>;
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    readonly q?: string | undefined;
+    /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id. */
+    readonly sort?: string | undefined;
+    /** Under 1 gives the first page, over the last gives the last */
+    readonly page?: number | undefined;
+    /** Under 1 gives 100; 1000 is the most */
+    readonly per_page?: number | undefined;
+  }, options?: CallOptions): Promise<Page<Schemas.Workspace>>;
 
   /**
    * Suspend a user in a workspace, or activate them there.
@@ -444,12 +452,20 @@ export interface Api {
   /**
    * List the sessions of a user.
    *
-   * Those that have neither ended nor expired, the last used first. Others' sessions are for administrators of their home organisation.
+   * Those that have neither ended nor expired, the last used first where `sort` says nothing else. Others' sessions are for administrators of their home organisation.
    */
   listSessions(given: {
     /** `my`, or a user's id or username */
     readonly user_id: string | number;
-  }, options?: CallOptions): Promise<readonly Schemas.Session[]>;
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, created, last_used. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    readonly q?: string | undefined;
+    /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, created, last_used. */
+    readonly sort?: string | undefined;
+    /** Under 1 gives the first page, over the last gives the last */
+    readonly page?: number | undefined;
+    /** Under 1 gives 100; 1000 is the most */
+    readonly per_page?: number | undefined;
+  }, options?: CallOptions): Promise<Page<Schemas.Session>>;
 
   /** End every session of a user: sign out everywhere. */
   endAllSessions(given: {
@@ -692,6 +708,13 @@ export interface Collections {
   listUsers(given?: Omit<NonNullable<Parameters<Api['listUsers']>[0]>, 'page'>, options?: CallOptions): AsyncGenerator<Schemas.User, void, undefined>;
 
   /**
+   * List the workspaces of a user.
+   *
+   * Your own, with the invitations that wait for you; of others those that you administer. Statuses are those of users: 0 where an invitation is not yet accepted.
+   */
+  listWorkspaces(given: Omit<NonNullable<Parameters<Api['listWorkspaces']>[0]>, 'page'>, options?: CallOptions): AsyncGenerator<Schemas.Workspace, void, undefined>;
+
+  /**
    * List your own trusted devices.
    *
    * A trusted device skips the second step until its `expiry_date`; a new password or a change of the second factors ends that at once. Others' devices are for administrators of their home organisation.
@@ -704,6 +727,13 @@ export interface Collections {
    * A trusted device skips the second step until its `expiry_date`; a new password or a change of the second factors ends that at once. Others' devices are for administrators of their home organisation.
    */
   listTrustedDevices(given: Omit<NonNullable<Parameters<Api['listTrustedDevices']>[0]>, 'page'>, options?: CallOptions): AsyncGenerator<Schemas.TrustedDevice, void, undefined>;
+
+  /**
+   * List the sessions of a user.
+   *
+   * Those that have neither ended nor expired, the last used first where `sort` says nothing else. Others' sessions are for administrators of their home organisation.
+   */
+  listSessions(given: Omit<NonNullable<Parameters<Api['listSessions']>[0]>, 'page'>, options?: CallOptions): AsyncGenerator<Schemas.Session, void, undefined>;
 
   /**
    * List the events of the organisation.
@@ -745,7 +775,7 @@ export const calls = {
   removeWorkspaceRole: { method: 'DELETE', path: '/api/v2/user/{user_id}/workspace/{workspace_id}/role/{role_id}', query: [], answer: 'nothing', sendsToken: true },
   switchWorkspace: { method: 'POST', path: '/api/v1/authenticate/workspace', query: [], body: 'json', answer: 'json', sendsToken: true },
   inviteUser: { method: 'POST', path: '/api/v2/user/invitation', query: [], body: 'json', answer: 'json', sendsToken: true },
-  listWorkspaces: { method: 'GET', path: '/api/v2/user/{user_id}/workspace', query: [], answer: 'json', sendsToken: true },
+  listWorkspaces: { method: 'GET', path: '/api/v2/user/{user_id}/workspace', query: ['q', 'sort', 'page', 'per_page'], answer: 'page', sendsToken: true },
   updateWorkspace: { method: 'PATCH', path: '/api/v2/user/{user_id}/workspace/{workspace_id}', query: [], body: 'json', answer: 'nothing', sendsToken: true },
   leaveWorkspace: { method: 'DELETE', path: '/api/v2/user/{user_id}/workspace/{workspace_id}', query: [], answer: 'nothing', sendsToken: true },
   setDefaultWorkspace: { method: 'PUT', path: '/api/v2/user/{user_id}/default_organisation/{workspace_id}', query: [], answer: 'json', sendsToken: true },
@@ -765,7 +795,7 @@ export const calls = {
   deleteOwnTrustedDevice: { method: 'DELETE', path: '/api/v1/user/mfa/trusted_device/{device_id}', query: [], answer: 'nothing', sendsToken: true },
   listTrustedDevices: { method: 'GET', path: '/api/v1/user/{user_id}/mfa/trusted_device', query: ['q', 'sort', 'page', 'per_page'], answer: 'page', sendsToken: true },
   deleteTrustedDevice: { method: 'DELETE', path: '/api/v1/user/{user_id}/mfa/trusted_device/{device_id}', query: [], answer: 'nothing', sendsToken: true },
-  listSessions: { method: 'GET', path: '/api/v1/user/{user_id}/session', query: [], answer: 'json', sendsToken: true },
+  listSessions: { method: 'GET', path: '/api/v1/user/{user_id}/session', query: ['q', 'sort', 'page', 'per_page'], answer: 'page', sendsToken: true },
   endAllSessions: { method: 'DELETE', path: '/api/v1/user/{user_id}/session', query: ['keep_current'], answer: 'nothing', sendsToken: true },
   endSession: { method: 'DELETE', path: '/api/v1/user/{user_id}/session/{session_id}', query: [], answer: 'nothing', sendsToken: true },
   createSupportToken: { method: 'POST', path: '/api/v2/user/{user_id}/support_token', query: [], body: 'json', answer: 'json', sendsToken: true },

@@ -18,7 +18,7 @@ const activeStatus = 1;
 /** In which organisation the reader works, and the way to the others that they are assigned to. */
 export function WorkspaceSwitcher({ claims }: { readonly claims: SessionClaims }): ReactElement {
   const t = useTexts(layoutTexts);
-  const { data } = useQuery(resourceQuery<readonly WorkspaceResource[]>('/api/v2/user/my/workspace'));
+  const { data } = useQuery(resourceQuery<readonly WorkspaceResource[]>('/api/v2/user/my/workspace?per_page=1000'));
   const workspaces = (data ?? []).filter(({ status }) => status.id === activeStatus);
   const move = useChange({
     change: async ({ id }: WorkspaceResource) => {

@@ -5,7 +5,7 @@ import { notFound } from './errors.ts';
 import { readEvents } from './event-list.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
 import type { Caller, Service } from './service.ts';
-import { listSessions } from './session-list.ts';
+import { listOwnSessions } from './session-list.ts';
 import { listTrustedDevices } from './trusted-device.ts';
 import { getUser } from './user-list.ts';
 import { listWorkspaces } from './workspace.ts';
@@ -38,7 +38,7 @@ export async function gatherOwnData(service: Service, caller: Caller): Promise<G
     user,
     password_changed: passwordChangedAt === null ? null : new Date(passwordChangedAt).toISOString(),
     workspaces: await listWorkspaces(service, caller, 'my'),
-    sessions: await listSessions(service, caller, 'my'),
+    sessions: await listOwnSessions(service, caller),
     second_factors: mfa,
     recovery_codes: await database.countRecoveryCodes(id),
     trusted_devices: await listTrustedDevices(service, caller, 'my'),

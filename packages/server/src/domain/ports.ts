@@ -92,8 +92,8 @@ export interface UserStore {
 export interface SessionStore {
   insertSession(session: Omit<Session, 'id'>): Promise<Session>;
   findSession(id: number): Promise<Session | undefined>;
-  /** A user's sessions that have neither ended nor expired, the last used first. */
-  listLiveSessions(userId: number, now: number): Promise<Session[]>;
+  /** A user's sessions that have neither ended nor expired. */
+  listLiveSessions(userId: number, now: number, query: PageQuery): Promise<Page<Session>>;
   /** Ends one live session of a user; false where there is none. */
   endSession(id: number, change: { userId: number; endedAt: number; reason: string }): Promise<boolean>;
   /** Ends every live session that an operator has as somebody else; answers which, and whose they were. */

@@ -1,9 +1,12 @@
 import { SessionSchema } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { endAllSessions, endSession, listSessions } from '../domain/session-list.ts';
+import { endAllSessions, endSession, listSessions, sessionFields } from '../domain/session-list.ts';
+import { pageHeaders } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
+import { collectionQuery } from './collection.ts';
+import { answerPage } from './collection-answer.ts';
 import { pathId, pathParameter } from './path-id.ts';
 
 const tag = 'Sessions';
@@ -13,6 +16,11 @@ const errors = ['Forbidden', 'NotFound'] as const;
 
 /** Adds the routes of sessions (contract §6). */
 export function addSessionRoutes(app: FastifyInstance, http: HttpContext): void {
+  addListRoute(app, http);
+  addEndRoutes(app, http);
+}
+
+function addListRoute(app: FastifyInstance, http: HttpContext): void {
   const { service } = http;
   addApiRoute(app, http, {
     method: 'GET',
@@ -22,12 +30,27 @@ export function addSessionRoutes(app: FastifyInstance, http: HttpContext): void 
     tag,
     summary: 'List the sessions of a user',
     description:
-      "Those that have neither ended nor expired, the last used first. Others' sessions are for administrators of their home organisation.",
+      "Those that have neither ended nor expired, the last used first where `sort` says nothing else. Others' sessions are for administrators of their home organisation.",
     params: Type.Object({ user_id: userId }),
-    success: { status: 200, description: 'The sessions', schema: Type.Array(SessionSchema) },
-    errors,
-    handler: (request) => listSessions(service, callerOf(request), pathParameter(request, 'user_id')),
+    querystring: collectionQuery(sessionFields),
+    success: {
+      status: 200,
+      description: 'A page of sessions',
+      schema: Type.Array(SessionSchema),
+      headers: pageHeaders,
+    },
+    errors: [...errors, 'InvalidQueryCriteria', 'InvalidSortCriteria'],
+    handler: (request, reply) => {
+      const reference = pathParameter(request, 'user_id');
+      return answerPage(request, reply, sessionFields, (query) =>
+        listSessions(service, callerOf(request), reference, query),
+      );
+    },
   });
+}
+
+function addEndRoutes(app: FastifyInstance, http: HttpContext): void {
+  const { service } = http;
   addApiRoute(app, http, {
     method: 'DELETE',
     path: '/user/:user_id/session/:session_id',

@@ -13,10 +13,13 @@ import { inviteUser } from '../domain/user-create.ts';
 import { listWorkspaces } from '../domain/workspace.ts';
 import { leaveWorkspace, setDefaultWorkspace, updateWorkspace } from '../domain/workspace-change.ts';
 import { switchWorkspace } from '../domain/workspace-switch.ts';
+import { pageHeaders } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
+import { collectionQuery } from './collection.ts';
 import { pathId, pathParameter } from './path-id.ts';
 import { requestBody } from './request-body.ts';
+import { answerSmallCollection, smallCollectionFields } from './small-collection.ts';
 import { userReference } from './user-reference.ts';
 
 const tag = 'Workspaces';
@@ -95,9 +98,18 @@ function addListRoute(app: FastifyInstance, http: HttpContext): void {
     description:
       'Your own, with the invitations that wait for you; of others those that you administer. Statuses are those of users: 0 where an invitation is not yet accepted.',
     params: Type.Object({ user_id: userReference }),
-    success: { status: 200, description: 'The workspaces', schema: Type.Array(WorkspaceSchema) },
-    errors: ['Forbidden', 'NotFound'],
-    handler: (request) => listWorkspaces(http.service, callerOf(request), pathParameter(request, 'user_id')),
+    querystring: collectionQuery(smallCollectionFields),
+    success: {
+      status: 200,
+      description: 'A page of workspaces',
+      schema: Type.Array(WorkspaceSchema),
+      headers: pageHeaders,
+    },
+    errors: ['Forbidden', 'NotFound', 'InvalidQueryCriteria', 'InvalidSortCriteria'],
+    handler: (request, reply) => {
+      const reference = pathParameter(request, 'user_id');
+      return answerSmallCollection(request, reply, () => listWorkspaces(http.service, callerOf(request), reference));
+    },
   });
 }
 

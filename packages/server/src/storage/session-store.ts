@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { SessionStore } from '../domain/ports.ts';
-import type { Session } from '../domain/records.ts';
+import type { Page, PageQuery, Session } from '../domain/records.ts';
+import { numberField, timeField } from './page-field.ts';
+import { readPage } from './page-query.ts';
 import type { SessionTable } from './schema.ts';
 import { findSessionCaller } from './session-lookup.ts';
 import { noteSessionUses } from './session-use.ts';
@@ -48,17 +50,27 @@ async function findSession({ read }: StorageSession, id: number): Promise<Sessio
   return row && toSession(row);
 }
 
-async function listLiveSessions({ read }: StorageSession, userId: number, now: number): Promise<Session[]> {
-  const rows = await read
-    .selectFrom('session')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
-    .orderBy('last_used_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
-  return rows.map(toSession);
+/** What can be filtered and sorted on, by its name on the wire. */
+const fields = {
+  id: numberField(sql`session.id`),
+  created: timeField(sql`session.created_at`),
+  last_used: timeField(sql`session.last_used_at`),
+};
+
+async function listLiveSessions(
+  session: StorageSession,
+  userId: number,
+  now: number,
+  query: PageQuery,
+): Promise<Page<Session>> {
+  const scope = [
+    sql<boolean>`session.user_id = ${userId}`,
+    sql<boolean>`session.ended_at IS NULL`,
+    sql<boolean>`session.expires_at > ${now}`,
+  ];
+  const source = { columns: sql`session.*`, from: sql`session`, scope, fields, id: sql`session.id` };
+  const page = await readPage<Selectable<SessionTable>>(session, source, query);
+  return { ...page, rows: page.rows.map(toSession) };
 }
 
 async function endSession(
