@@ -25,6 +25,12 @@ for (const store of storeKinds) {
       return server.call('POST', '/portal/activation', { body: { activationKey }, headers: portalHeaders });
     }
 
+    test('a body without a key is told what it lacks', async () => {
+      const answer = await server.call('POST', '/portal/activation', { body: {}, headers: portalHeaders });
+      assert.equal(answer.status, 422);
+      assert.match(answer.text, /activationKey/);
+    });
+
     /** The key in the mail that went to somebody since the last look. */
     async function mailedKey(username: string): Promise<string> {
       return keyOf((await takeMails(server)).find(({ to }) => to === username));

@@ -54,8 +54,13 @@ export async function followFeed(url: string, bearer: string, lastEventId?: stri
     return value ?? undefined;
   };
   return {
-    status: response.status,
-    headers: response.headers,
+    // Fetch gives a body up that nobody reads once the response is collected: these hold on to it.
+    get status() {
+      return response.status;
+    },
+    get headers() {
+      return response.headers;
+    },
     events,
     next,
     async untilCurrent() {

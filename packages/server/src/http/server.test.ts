@@ -47,6 +47,7 @@ function fakeService(change: { readonly database?: object; readonly limits?: obj
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     keys: {
       jwks: () => ({ keys: [{ kid: 'a' }] }),
+      reload: async () => undefined,
       verifyAuthToken: async (token: string) => {
         if (token !== 'good') throw new VerifyError(token === 'old' ? 'expired' : 'bad_signature', 'no good');
         return { payload };
@@ -449,6 +450,9 @@ test('the public keys may be kept for five minutes, an error in their place may 
   assert.equal(answer.headers['cache-control'], 'public, max-age=300');
   assert.deepEqual(answer.json(), { keys: [{ kid: 'a' }] });
   assert.equal((await inject(failing, '/.well-known/jwks.json')).headers['cache-control'], 'no-store');
+  const { app: away } = build({}, { keys: { reload: async () => broken() } });
+  t.after(() => away.close());
+  assert.deepEqual((await inject(away, '/.well-known/jwks.json')).json(), { keys: [{ kid: 'a' }] });
 });
 
 interface Reference {

@@ -21,6 +21,10 @@ const JwksSchema = Type.Object(
  */
 export function addWellKnownRoutes(app: FastifyInstance, http: HttpContext): void {
   app.get('/.well-known/jwks.json', { schema: jwksSchema }, async (_request, reply) => {
+    // Whoever asks because of a token's key must not be told of the keys from before another instance changed them.
+    await http.service.keys.reload().catch((error: unknown) => {
+      http.service.log.warn({ err: error }, 'The keys could not be read: the key set is as it was last known');
+    });
     reply.header('cache-control', `public, max-age=${jwksSeconds}`);
     return http.service.keys.jwks();
   });
