@@ -8,10 +8,18 @@ const themes = ['light', 'dark'] as const;
 const widths = [390, 1440] as const;
 const folder = path.join(import.meta.dirname, 'screenshots');
 
+/** Some colours change over a moment: in the middle of it none counts. What goes on for ever is waited for by nobody. */
+const whenColoursAreThere = `Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map(({ finished }) => finished),
+).then(() => undefined)`;
+
 /** Fails where axe finds anything wrong with a page, in either theme (WCAG 2.2 at level AA). */
 export async function checkAccessible(page: Page): Promise<void> {
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme });
+    await page.evaluate(whenColoursAreThere);
     const { violations } = await new AxeBuilder({ page })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
       // Menus and dialogues stand beside the landmarks, as they should.

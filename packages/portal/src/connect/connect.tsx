@@ -51,6 +51,7 @@ function Snippets({ settings }: { readonly settings: PortalSettings }): ReactEle
       <Group justify="space-between" mb="sm" gap="sm">
         <div className={classes.choice}>
           <SegmentedControl
+            transitionDuration={0}
             aria-label={t.snippets}
             value={name}
             onChange={(chosen) => setName(chosen as SnippetName)}
