@@ -15,13 +15,20 @@ type SeenRow = Selectable<UserAccountTable> & {
   readonly seen_in: string | null;
 };
 
-/** The one of a user's places in the scope through which they are seen: one column, read for the rows of the page alone. */
+/**
+ * The one of a user's places in the scope through which they are seen: one column, read for the rows of the page alone.
+ *
+ * What it is ordered by is a column of its own, since the SQLite 3.51 of Node 24 knows nothing of the row around it in there.
+ */
 function seenPlace(kind: DatabaseKind, { organisationId, organisationIds }: SightScope): RawBuilder<unknown> {
   return sql`(
-    SELECT place.organisation_id || ':' || place.roles || ':' || place.status FROM assignment AS place
-    WHERE place.user_id = user_account.id AND ${anyOf(kind, sql`place.organisation_id`, organisationIds)}
-    ORDER BY CASE place.organisation_id WHEN CAST(${organisationId} AS BIGINT) THEN 0
-      WHEN user_account.organisation_id THEN 1 ELSE 2 END, place.organisation_id
+    SELECT seen.organisation_id || ':' || seen.roles || ':' || seen.status FROM (
+      SELECT place.organisation_id, place.roles, place.status,
+        CASE place.organisation_id WHEN CAST(${organisationId} AS BIGINT) THEN 0
+          WHEN user_account.organisation_id THEN 1 ELSE 2 END AS distance
+      FROM assignment AS place
+      WHERE place.user_id = user_account.id AND ${anyOf(kind, sql`place.organisation_id`, organisationIds)}) AS seen
+    ORDER BY seen.distance, seen.organisation_id
     LIMIT 1)`;
 }
 
