@@ -181,6 +181,27 @@ for (const kind of storeKinds) {
     assert.equal(mail?.raw.includes(application_token.slice(0, 14)), false, 'never its secret');
   });
 
+  test(`a new secret of an application token is told its maker on ${kind}, whoever rotated it`, async (t) => {
+    const server = await startWithJane(t, kind);
+    const { id } = await server.createToken(await signIn(server, '192.0.2.1'), { description: 'CI' });
+    const jane = await server.service.database.findUserByUsername(username);
+    await server.addUser({ username: 'admin@example.com', organisationId: jane?.organisationId ?? 0 });
+    await takeMails(server);
+    const { auth_token: bearer } = await server.signIn('admin@example.com');
+    const rotate = () => server.call('POST', `/api/v1/application_token/${id}/rotate`, { bearer, body: {} });
+    const { application_token } = (await rotate()).json;
+    const mails = await takeMails(server);
+    assert.deepEqual(
+      mails.map(({ to, subject }) => [to, subject]),
+      [[username, 'An application token has a new secret']],
+    );
+    assert.ok(mails[0]?.text.includes(`Token: CI (${application_token.slice(0, 12)}…)`));
+    assert.equal(mails[0]?.raw.includes(application_token.slice(0, 14)), false, 'never its secret');
+    await server.call('PATCH', `/api/v1/application_token/${id}`, { bearer, body: { status: { id: 1 } } });
+    assert.equal((await rotate()).status, 422);
+    assert.deepEqual(await takeMails(server), [], 'what is refused is no news');
+  });
+
   test(`a user is written to in the user's own language on ${kind}`, async (t) => {
     const server = await startWithJane(t, kind);
     const user = await server.service.database.findUserByUsername(username);

@@ -105,3 +105,59 @@ for (const kind of storeKinds) {
     });
   });
 }
+
+for (const kind of storeKinds) {
+  describe(`refresh tokens once rotation is switched off again, on ${kind}`, () => {
+    let store: TestStore;
+    let rotating: TestServer;
+    let server: TestServer;
+
+    before(async () => {
+      store = await createTestStore(kind);
+      const shared = { KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' };
+      rotating = await startTestServer({ store, env: { ...shared, KEYWRIGHT_REFRESH_ROTATION: 'on' } });
+      const organisationId = (await rotating.addOrganisation('Acme')).id;
+      await rotating.addUser({ username: 'user@example.com', organisationId });
+      server = await startTestServer({ store, env: shared, clock: rotating.clock });
+    });
+    after(async () => {
+      await rotating.close();
+      await server.close();
+      await store.remove();
+    });
+
+    const refresh = (refresh_token: string) => server.authenticate({ refresh_token });
+
+    /** The tokens of a session while rotation was on: the first one, and the one in its place. */
+    async function rotateOnce(): Promise<[replaced: string, present: string]> {
+      const { refresh_token } = await rotating.signIn('user@example.com');
+      return [refresh_token, (await rotating.authenticate({ refresh_token })).json.refresh_token];
+    }
+
+    test('the present one works again and again, and is replaced no more', async () => {
+      const [, present] = await rotateOnce();
+      for (const minutes of [0, 10, 300]) {
+        server.clock.advance({ minutes });
+        const answer = await refresh(present);
+        assert.deepEqual([answer.status, Object.keys(answer.json)], [200, ['auth_token']]);
+      }
+    });
+
+    test('one that was replaced gives its successor for 30 seconds, and ends the session after that', async () => {
+      const [replaced, present] = await rotateOnce();
+      server.clock.advance({ seconds: 30 });
+      assert.equal((await refresh(replaced)).json.refresh_token, present);
+      server.clock.advance({ ms: 1 });
+      const reused = await refresh(replaced);
+      assert.deepEqual([reused.status, reused.json.error_code], [401, 1102]);
+      assert.equal((await refresh(present)).status, 401, 'whoever has it may have stolen it');
+    });
+
+    test('one that was replaced twice ends the session at once', async () => {
+      const [replaced, present] = await rotateOnce();
+      const { refresh_token } = (await rotating.authenticate({ refresh_token: present })).json;
+      assert.equal((await refresh(replaced)).status, 401);
+      assert.equal((await refresh(refresh_token)).status, 401);
+    });
+  });
+}

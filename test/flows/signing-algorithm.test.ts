@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, verify } from 'node:crypto';
+import crypto, { createPublicKey, verify } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
+import { rotateSigningKey } from '../../packages/server/src/domain/key-rotation.ts';
+import { prepareSigningKeys } from '../../packages/server/src/domain/signing-key.ts';
 import { headerOf } from '../support/forged-token.ts';
-import { claimsOf, createTestStore, startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
+import { queryStore } from '../support/store-rows.ts';
+import {
+  claimsOf,
+  createTestStore,
+  startTestServer,
+  storeKinds,
+  type TestServer,
+  testActor,
+} from '../support/test-server.ts';
 
 const username = 'jane@example.com';
 const publicUrl = 'https://auth.example.com';
@@ -115,3 +126,32 @@ for (const kind of storeKinds) {
     assert.equal(headerOf((await server.signIn(username)).auth_token)['alg'], 'EdDSA');
   });
 }
+
+test('RSA keys, which take a while, are made while nobody waits for the lock on the keys', async (t) => {
+  const server = await startWith('RS256', { role: 'server' });
+  t.after(() => server.close());
+  const { database } = server.service;
+  const { transaction } = database;
+  let open = 0;
+  t.mock.method(database, 'transaction', (async (work) => {
+    open += 1;
+    return transaction(work).finally(() => {
+      open -= 1;
+    });
+  }) satisfies typeof transaction);
+  const openAt: number[] = [];
+  const { generateKeyPairSync } = crypto;
+  const generate = t.mock.method(crypto, 'generateKeyPairSync', (...given: Parameters<typeof generateKeyPairSync>) => {
+    openAt.push(open);
+    return generateKeyPairSync(...given);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    generate.mock.restore();
+    syncBuiltinESMExports();
+  });
+  await rotateSigningKey(server.service, testActor, { force: true });
+  await queryStore(server.store, "DELETE FROM signing_key WHERE purpose = 'auth'");
+  await prepareSigningKeys(server.service, 'RS256', { mayChangeAlgorithm: true });
+  assert.deepEqual(openAt, [0, 0, 0]);
+});

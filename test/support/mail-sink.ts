@@ -14,6 +14,8 @@ export interface MailSink {
   readonly mails: readonly ReceivedMail[];
   /** The recipients of the envelopes, one line for each message. */
   readonly envelopes: readonly string[];
+  /** How many messages came over TLS. */
+  readonly encrypted: number;
   /** Decides what becomes of each message from now on; it may take its time. */
   judge(verdict: (recipient: string) => Verdict | Promise<Verdict>): void;
   /** Stops listening, as a server that is down. */
@@ -28,17 +30,23 @@ export interface SinkLogin {
   readonly password: string;
 }
 
-/** Starts a mail server on loopback; without TLS, which nobody asks for there. */
-export async function startMailSink(login?: SinkLogin): Promise<MailSink> {
+export interface SinkOptions {
+  /** Whether STARTTLS is offered, with a certificate that nobody vouches for; false where absent. */
+  readonly offersTls?: boolean;
+}
+
+/** Starts a mail server on loopback. */
+export async function startMailSink(login?: SinkLogin, { offersTls = false }: SinkOptions = {}): Promise<MailSink> {
   const mails: ReceivedMail[] = [];
   const envelopes: string[] = [];
   let judge: (recipient: string) => Verdict | Promise<Verdict> = () => undefined;
+  let encrypted = 0;
   let port = 0;
   let server: SMTPServer | undefined;
 
   function createServer(): SMTPServer {
     return new SMTPServer({
-      disabledCommands: login === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
+      disabledCommands: [...(offersTls ? [] : ['STARTTLS']), ...(login === undefined ? ['AUTH'] : [])],
       authOptional: login === undefined,
       allowInsecureAuth: true,
       onAuth({ username, password }, _session, callback) {
@@ -56,6 +64,7 @@ export async function startMailSink(login?: SinkLogin): Promise<MailSink> {
           }
           mails.push(await parseMail(raw));
           envelopes.push(recipients);
+          if (session.secure) encrypted += 1;
           callback();
         })();
       },
@@ -70,6 +79,9 @@ export async function startMailSink(login?: SinkLogin): Promise<MailSink> {
     },
     mails,
     envelopes,
+    get encrypted() {
+      return encrypted;
+    },
     judge(verdict) {
       judge = verdict;
     },

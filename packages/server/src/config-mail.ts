@@ -25,6 +25,7 @@ export type SignUpMode = 'open' | 'invite' | 'closed';
 export interface MailSettingValues {
   readonly signUp: SignUpMode | undefined;
   readonly smtp: SmtpServer | undefined;
+  readonly smtpCertificate: 'verify' | 'any';
   readonly mailFrom: MailSender | undefined;
 }
 
@@ -111,6 +112,13 @@ export const mailSettings: {
       'The mail server that takes mails: smtp with STARTTLS (port 587), smtps with TLS at once (port 465). Where it is not set, mails are written to the folder outbox in the data folder.',
     parser: smtpUrl,
     shown: maskSmtpUrl,
+  },
+  smtpCertificate: {
+    name: 'KEYWRIGHT_SMTP_CERTIFICATE',
+    meaning:
+      'What certificate the mail server must have: verify, one for its name that a known authority vouches for; any, whichever, so that somebody in between could read the mails.',
+    parser: oneOf('verify', 'any'),
+    default: 'verify',
   },
   mailFrom: {
     name: 'KEYWRIGHT_MAIL_FROM',

@@ -85,6 +85,7 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
       'smtp://%0d%0a@x',
     ],
   },
+  smtpCertificate: { good: ['verify', 'any'], bad: ['none', 'Any'] },
   mailFrom: {
     good: ['no-reply@example.com', 'Keywright <no-reply@example.com>', '"Acme, Inc." <no-reply@example.com>'],
     bad: ['Keywright', 'a@b, c@d', 'a@b@c', '<a@b', 'X <a b@c>', '"a\r\nBcc: x" <a@b>'],

@@ -69,9 +69,9 @@ export function createMailCare(service: Service, config: Config): MailCare {
 }
 
 function mailerOptions(config: Config): MailerOptions {
-  const { smtp } = config;
+  const { smtp, smtpCertificate } = config;
   return {
-    server: smtp && { ...smtp, startTls: startTlsOf(smtp) },
+    server: smtp && { ...smtp, startTls: startTlsOf(smtp), verifiesCertificate: smtpCertificate === 'verify' },
     outboxFolder: outboxFolder(config.dataDir),
     makeFolder,
     origin: () => {

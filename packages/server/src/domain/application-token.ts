@@ -86,7 +86,7 @@ export async function createApplicationToken(
     const stage = knownStage(expiresAt, now);
     if (stage !== null) await stores.setExpiryNotice(result, stage);
     const made = { description, prefix, organisation: caller.organisation, client: caller };
-    await announceApplicationToken(service, stores, caller.user.id, made);
+    await announceApplicationToken(service, stores, caller.user.id, 'application_token_created', made);
     const detail = {
       prefix,
       ip,
@@ -162,6 +162,10 @@ export async function rotateSecret(
       createdAt: now,
       validUntil: null,
     });
+    if (token.creator !== null) {
+      const made = { ...token, prefix, client: actor.client };
+      await announceApplicationToken(service, stores, token.creator.id, 'application_token_rotated', made);
+    }
     const detail = { prefix, overlap_seconds: overlapSeconds };
     return { result: undefined, events: [tokenEvent(service, actor, 'ApplicationTokenRotated', token, detail)] };
   });

@@ -25,6 +25,7 @@ const lifeMs: Readonly<Record<MailTemplate, number>> = {
   new_network: 120 * hourMs,
   account_locked: 24 * hourMs,
   application_token_created: 120 * hourMs,
+  application_token_rotated: 120 * hourMs,
   factor_changed: 120 * hourMs,
   password_changed: 120 * hourMs,
 };

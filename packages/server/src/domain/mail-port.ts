@@ -3,6 +3,15 @@ import type { languages } from '@keywright/contract';
 /** In which language a user is written to. */
 export type Language = (typeof languages)[number];
 
+/** What is said of an application token that has a new secret. */
+interface ApplicationTokenNews {
+  readonly name: string;
+  readonly token: string;
+  readonly organisation: string;
+  readonly address: string;
+  readonly time: string;
+}
+
 /**
  * What each kind of mail is about, and what it says of its occasion. Every value is text; times are ISO 8601 in UTC and
  * come out in the recipient's language.
@@ -49,13 +58,8 @@ export interface MailData {
     readonly minutes: string;
     readonly time: string;
   };
-  readonly application_token_created: {
-    readonly name: string;
-    readonly token: string;
-    readonly organisation: string;
-    readonly address: string;
-    readonly time: string;
-  };
+  readonly application_token_created: ApplicationTokenNews;
+  readonly application_token_rotated: ApplicationTokenNews;
   readonly factor_changed: {
     readonly name: string;
     readonly factor: 'totp' | 'email' | 'passkey' | 'recovery_codes';

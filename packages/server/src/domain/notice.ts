@@ -34,11 +34,15 @@ export async function announceNewNetwork(service: Service, stores: Stores, user:
   await enqueueMail(service, stores, { ...mailTo(user), template: 'new_network', data });
 }
 
-/** Tells a user of an application token that was made in the user's name, within the transaction that makes it. */
+/**
+ * Tells a user of an application token that was made in the user's name, or has a new secret, within the transaction that
+ * makes it.
+ */
 export async function announceApplicationToken(
   service: Service,
   stores: Stores,
   userId: number,
+  template: 'application_token_created' | 'application_token_rotated',
   made: {
     readonly description: string | null;
     readonly prefix: string;
@@ -55,7 +59,7 @@ export async function announceApplicationToken(
     address: formatAddress(made.client.address),
     time: momentOf(service),
   };
-  await enqueueMail(service, stores, { ...mailTo(user), template: 'application_token_created', data });
+  await enqueueMail(service, stores, { ...mailTo(user), template, data });
 }
 
 /** What people know a token by: its description, or else how it begins. */

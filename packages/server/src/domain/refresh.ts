@@ -12,7 +12,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Gives a new `auth_token` for a `refresh_token` (contract §3), again and again as long as the session lives; with rotation
- * on also the next `refresh_token`.
+ * on also the next `refresh_token`. One that was replaced while it was on stays replaced once it is off again.
  *
  * @throws Refusal InvalidToken once the session is ended or the user is not active; TokenExpired past the session's time
  * @throws Refusal TooManyRequests when refreshed too often
@@ -23,9 +23,7 @@ export async function refreshSession(service: Service, refreshToken: string, cli
   requireNotIdle(service, found);
   const retryAfterSeconds = service.limits.exchanges.hit(`session:${found.session.id}`);
   if (retryAfterSeconds > 0) throw new Refusal('TooManyRequests', { reason: 'refreshed too often', retryAfterSeconds });
-  const successor = service.settings.rotatesRefreshTokens
-    ? await rotate(service, found, claims.generation, client)
-    : undefined;
+  const successor = await findSuccessor(service, found, claims.generation, client);
   service.uses.recordSession(found.session.id, client.address);
   const auth_token = issueAuthToken(service, {
     subject: `user:${found.session.userId}`,
@@ -39,13 +37,29 @@ export async function refreshSession(service: Service, refreshToken: string, cli
   return { auth_token, refresh_token: issueRefreshToken(service, found.session, successor) };
 }
 
+/** The refresh token that comes after this one; undefined where this one goes on. */
+async function findSuccessor(
+  service: Service,
+  found: SessionCaller,
+  generation: number,
+  client: Client,
+): Promise<RefreshGeneration | undefined> {
+  const { id, refreshGeneration } = found.session;
+  if (!service.settings.rotatesRefreshTokens) {
+    return generation === refreshGeneration ? undefined : judgeReplaced(service, found, generation, client);
+  }
+  const now = service.clock.now();
+  // Moves the session on once, however many ask at the same moment (RFC 9700 §4.14.2).
+  if (await service.database.rotateRefreshToken(id, generation, now)) return { number: generation + 1, at: now };
+  return judgeReplaced(service, found, generation, client);
+}
+
 /**
- * Moves the session on to its next refresh token, once however many ask at the same moment (RFC 9700 §4.14.2).
+ * Finds what a refresh token was replaced by, as long as it is honoured beside that.
  *
- * @throws Refusal InvalidToken for a token that was replaced longer ago than the grace: whoever has it may have stolen it,
- *   so the session ends
+ * @throws Refusal InvalidToken for one that was replaced longer ago: whoever has it may have stolen it, so the session ends
  */
-async function rotate(
+async function judgeReplaced(
   service: Service,
   found: SessionCaller,
   generation: number,
@@ -53,7 +67,6 @@ async function rotate(
 ): Promise<RefreshGeneration> {
   const now = service.clock.now();
   const { id } = found.session;
-  if (await service.database.rotateRefreshToken(id, generation, now)) return { number: generation + 1, at: now };
   const session = await service.database.findSession(id);
   const rotatedAt = session?.rotatedAt ?? null;
   if (session === undefined || session.endedAt !== null) {

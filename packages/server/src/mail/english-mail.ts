@@ -134,6 +134,14 @@ const securityTexts = {
     ],
     unasked: 'If it was not you who made it, revoke it, and change your password at once.',
   }),
+  application_token_rotated: ({ token, organisation, address, time }) => ({
+    subject: 'An application token has a new secret',
+    blocks: [
+      say('An application token that you made was rotated: a program that has its new secret acts with your rights.'),
+      facts(['Token', token], ['Organisation', organisation], ['Time', time], ['From', address]),
+    ],
+    unasked: 'If you know nothing of it, revoke the token, and change your password at once.',
+  }),
   token_expiry: ({ token, organisation, days, expires, link: url }) => ({
     subject:
       days === '1' ? 'An application token expires within a day' : `An application token expires within ${days} days`,

@@ -140,6 +140,16 @@ const securityTexts = {
     ],
     unasked: 'Wenn Sie es nicht erstellt haben, widerrufen Sie es, und ändern Sie sofort Ihr Passwort.',
   }),
+  application_token_rotated: ({ token, organisation, address, time }) => ({
+    subject: 'Ein Anwendungstoken hat ein neues Geheimnis',
+    blocks: [
+      say(
+        'Ein Anwendungstoken, das Sie erstellt haben, wurde erneuert: Ein Programm, das sein neues Geheimnis hat, handelt mit Ihren Rechten.',
+      ),
+      facts(['Token', token], ['Organisation', organisation], ['Zeitpunkt', time], ['Von', address]),
+    ],
+    unasked: 'Wenn Sie davon nichts wissen, widerrufen Sie das Token, und ändern Sie sofort Ihr Passwort.',
+  }),
   token_expiry: ({ token, organisation, days, expires, link: url }) => ({
     subject:
       days === '1'

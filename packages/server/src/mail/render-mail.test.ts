@@ -23,6 +23,7 @@ const samples: { readonly [Template in MailTemplate]: MailData[Template] } = {
   new_network: { name, address, device: 'Firefox 140, Linux', time },
   account_locked: { name, address, minutes: '5', time },
   application_token_created: { name, token: 'CI (kwt_abcdefgh…)', organisation: 'Acme', address, time },
+  application_token_rotated: { name, token: 'CI (kwt_abcdefgh…)', organisation: 'Acme', address, time },
   factor_changed: { name, factor: 'totp', change: 'added', address, time },
   password_changed: { name, address, time },
 };

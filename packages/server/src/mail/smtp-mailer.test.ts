@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type MailSink, type SinkLogin, startMailSink } from '../../../../test/support/mail-sink.ts';
+import { type MailSink, type SinkLogin, type SinkOptions, startMailSink } from '../../../../test/support/mail-sink.ts';
 import { sampleMail } from '../../../../test/support/sample-mail.ts';
 import { DeliveryError, type Mailer } from '../domain/mail-port.ts';
 import { createSmtpMailer, type SmtpServer } from './smtp-mailer.ts';
@@ -12,15 +12,22 @@ const origin = () => ({
   serviceUrl: 'https://auth.example.com',
 });
 
-async function startSink(t: TestContext, login?: SinkLogin): Promise<MailSink> {
-  const sink = await startMailSink(login);
+async function startSink(t: TestContext, login?: SinkLogin, options?: SinkOptions): Promise<MailSink> {
+  const sink = await startMailSink(login, options);
   t.after(() => sink.stop());
   return sink;
 }
 
 function createMailer(t: TestContext, url: string, change: Partial<SmtpServer> = {}): Mailer {
   const { hostname, port } = new URL(url);
-  const server: SmtpServer = { host: hostname, port: Number(port), secure: false, startTls: 'none', ...change };
+  const server: SmtpServer = {
+    host: hostname,
+    port: Number(port),
+    secure: false,
+    startTls: 'none',
+    verifiesCertificate: true,
+    ...change,
+  };
   const mailer = createSmtpMailer({ server, origin });
   t.after(() => mailer.close());
   return mailer;
@@ -71,6 +78,24 @@ test('a password is sent to no server that offers no TLS, where TLS is required'
   const failure = await failureOf(createMailer(t, sink.url, { ...login, startTls: 'required' }).deliver(sampleMail()));
   assert.equal(failure.isPermanent, false);
   assert.equal(sink.mails.length, 0);
+});
+
+test('a certificate that nobody vouches for is refused, where TLS is only offered too, unless any will do', async (t) => {
+  const sink = await startSink(t, undefined, { offersTls: true });
+  for (const startTls of ['offered', 'required'] as const) {
+    const failure = await failureOf(createMailer(t, sink.url, { startTls }).deliver(sampleMail()));
+    assert.equal(failure.isPermanent, false, 'an operator can put that right');
+    assert.match(failure.message, /certificate/);
+  }
+  assert.equal(sink.mails.length, 0, 'nor does it go without TLS');
+  await createMailer(t, sink.url, { startTls: 'offered', verifiesCertificate: false }).deliver(sampleMail());
+  assert.deepEqual([sink.mails.length, sink.encrypted], [1, 1]);
+});
+
+test('a server that offers no TLS is handed mails all the same where it need not', async (t) => {
+  const sink = await startSink(t);
+  await createMailer(t, sink.url, { startTls: 'offered' }).deliver(sampleMail());
+  assert.deepEqual([sink.mails.length, sink.encrypted], [1, 0]);
 });
 
 test('a refusal for now and a refusal for good are told apart', async (t) => {

@@ -10,6 +10,8 @@ export interface SmtpServer {
   readonly secure: boolean;
   /** Where not from the first byte on: `required`, `offered` where the server can, `none` on this machine. */
   readonly startTls: 'required' | 'offered' | 'none';
+  /** Whether the server's certificate must be a good one for its name, wherever TLS is spoken. */
+  readonly verifiesCertificate: boolean;
   readonly user?: string;
   readonly password?: string;
 }
@@ -44,15 +46,14 @@ export function createSmtpMailer(options: { readonly server: SmtpServer; readonl
   };
 }
 
-function connect({ host, port, secure, startTls }: SmtpServer): SMTPConnection {
+function connect({ host, port, secure, startTls, verifiesCertificate }: SmtpServer): SMTPConnection {
   return new SMTPConnection({
     host,
     port,
     secure,
     requireTLS: !secure && startTls === 'required',
     ignoreTLS: startTls === 'none',
-    // Where the server need not offer TLS at all, asking for a good certificate keeps nobody out (RFC 7435 §3).
-    ...(!secure && startTls === 'offered' ? { tls: { rejectUnauthorized: false } } : {}),
+    tls: { rejectUnauthorized: verifiesCertificate },
     connectionTimeout: stepMs,
     greetingTimeout: stepMs,
     socketTimeout: stepMs,
