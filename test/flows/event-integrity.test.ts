@@ -40,15 +40,22 @@ for (const store of storeKinds) {
       await server.service.database.appendEvents(Array.from({ length: count }, () => event));
     }
 
+    /** An organisation with a chain of its own. */
+    async function createChain(name: string): Promise<number> {
+      const { id } = await server.addOrganisation(name);
+      await appendEvents(id, 3);
+      return id;
+    }
+
     async function faults(): Promise<string[]> {
       return (await verifyEvents(server.service)).faults.map(({ fault }) => fault);
     }
 
     /** Tampers, looks at what the check finds, and puts everything back. */
-    async function faultsAfter(tamper: string): Promise<string[]> {
+    async function faultsAfter(...tampers: string[]): Promise<string[]> {
       const rows = await queryStore(server.store, `SELECT * FROM event WHERE ${ofChain()} ORDER BY id`);
       const heads = await queryStore(server.store, `SELECT * FROM event_chain WHERE ${ofChain()}`);
-      await queryStore(server.store, tamper);
+      for (const tamper of tampers) await queryStore(server.store, tamper);
       const found = await faults();
       await restore('event', rows);
       await restore('event_chain', heads);
@@ -169,6 +176,94 @@ for (const store of storeKinds) {
         await checkpointEvents(server.service);
       });
       assert.deepEqual((await verifyEvents(service)).faults, []);
+    });
+
+    test('a chain whose head was deleted is found, and its events are checked all the same', async () => {
+      const { events } = await verifyEvents(server.service);
+      const found = await faultsAfter(`DELETE FROM event_chain WHERE ${ofChain()}`);
+      assert.deepEqual(found, ['the head of the chain is missing']);
+      const changed = await faultsAfter(
+        `UPDATE event SET description = 'x' WHERE ${ofChain()} AND sequence = 3`,
+        `DELETE FROM event_chain WHERE ${ofChain()}`,
+      );
+      assert.deepEqual(changed, ['the head of the chain is missing', 'the event was changed']);
+      assert.equal((await verifyEvents(server.service)).events, events);
+    });
+
+    test('a chain whose events are all gone is found by its head, and by its seals', async () => {
+      const [head] = await queryStore(server.store, `SELECT sequence FROM event_chain WHERE ${ofChain()}`);
+      await checkpointEvents(server.service);
+      const found = await faultsAfter(`DELETE FROM event WHERE ${ofChain()}`);
+      assert.deepEqual(found, [`events up to number ${head?.['sequence']}, which a checkpoint names, are missing`]);
+      const both = await faultsAfter(
+        `DELETE FROM event WHERE ${ofChain()}`,
+        `DELETE FROM event_chain WHERE ${ofChain()}`,
+      );
+      assert.equal(both.length, 2, both.join());
+    });
+
+    test('a chain that vanished as a whole is found by the sealed list of all chains', async () => {
+      const vanished = await createChain('Vanished');
+      await checkpointEvents(server.service);
+      const remove = ['event', 'event_chain', 'event_checkpoint'].map(
+        (table) => `DELETE FROM ${table} WHERE chain_id = ${vanished}`,
+      );
+      for (const statement of remove) await queryStore(server.store, statement);
+      const report = await verifyEvents(server.service);
+      assert.deepEqual(report.faults, [
+        { chainId: vanished, sequence: 1, fault: 'the whole chain, which the list of all chains names, is missing' },
+      ]);
+      // The list that is sealed next no longer names it.
+      await checkpointEvents(server.service);
+      assert.deepEqual(await faults(), []);
+    });
+
+    test('a list of the chains that is forged or gone is found', async () => {
+      await checkpointEvents(server.service);
+      const [kept] = await queryStore(server.store, "SELECT value FROM service_value WHERE name = 'event chains'");
+      const put = (value: unknown) =>
+        queryStore(server.store, `UPDATE service_value SET value = '${value}' WHERE name = 'event chains'`);
+      const sealed = String(kept?.['value']);
+      await put(sealed.slice(0, 20) + (sealed[20] === 'A' ? 'B' : 'A') + sealed.slice(21));
+      assert.deepEqual(await faults(), ['the list of all chains is forged']);
+      await queryStore(server.store, "DELETE FROM service_value WHERE name = 'event chains'");
+      assert.deepEqual(await faults(), ['the list of all chains, which a seal names, is missing']);
+      await queryStore(
+        server.store,
+        `INSERT INTO service_value (name, value) VALUES ('event chains', '${kept?.['value']}')`,
+      );
+      assert.deepEqual(await faults(), []);
+    });
+
+    test('events in the chain of another organisation are found', async () => {
+      const other = await createChain('Other');
+      await createToken('four');
+      const [last] = await queryStore(
+        server.store,
+        `SELECT max(sequence) AS last FROM event WHERE chain_id = ${other}`,
+      );
+      const move = (from: number, to: number, sequence: number) =>
+        queryStore(
+          server.store,
+          `UPDATE event SET chain_id = ${to}, sequence = ${sequence} WHERE chain_id = ${from} AND sequence = (SELECT max(sequence) FROM event WHERE chain_id = ${from})`,
+        );
+      const [own] = await queryStore(server.store, `SELECT max(sequence) AS last FROM event WHERE ${ofChain()}`);
+      await move(organisationId, other, Number(last?.['last']) + 1);
+      const found = await verifyEvents(server.service);
+      assert.ok(found.faults.some(({ chainId }) => chainId === other));
+      assert.ok(found.faults.some(({ chainId }) => chainId === organisationId));
+      await move(other, organisationId, Number(own?.['last']));
+      assert.deepEqual(await faults(), []);
+      // A whole chain under another number: every hash fits, the organisation does not.
+      const renamed = other + 5000;
+      const rename = async (from: number, to: number) => {
+        for (const table of ['event', 'event_chain']) {
+          await queryStore(server.store, `UPDATE ${table} SET chain_id = ${to} WHERE chain_id = ${from}`);
+        }
+      };
+      await rename(other, renamed);
+      assert.ok((await faults()).includes('the event belongs to another chain'));
+      await rename(renamed, other);
     });
 
     test('an event beyond the head of its chain is found', async () => {

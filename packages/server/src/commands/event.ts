@@ -52,8 +52,8 @@ export const eventVerify = defineCommand({
   name: 'event verify',
   summary: 'Check that no event was changed or removed since it was written',
   details: [
-    'Every organisation has a chain in which each event names the hash of the one before. The server seals how far each chain has come several times a day, under the master key; so a chain that was computed anew by somebody who can write to the database is found too, up to the last seal. Each seal covers the one before.',
-    'Not found: the end of a chain that was cut off together with the seals after the cut, or what was written anew after the last seal. Nothing in the database tells of that: export events elsewhere at regular intervals, and compare. Servers may run meanwhile.',
+    'Every organisation has a chain in which each event names the hash of the one before. The server seals how far each chain has come several times a day, under the master key; so a chain that was computed anew by somebody who can write to the database is found too, up to the last seal. Each seal covers the one before, and a sealed list names the chains that there are.',
+    'Not found: the end of a chain that was cut off together with the seals after the cut, a chain that is younger than a list that was put back, or what was written anew after the last seal. Nothing in the database tells of that: export events elsewhere at regular intervals, and compare. Servers may run meanwhile.',
     'Exit code 1 where something is wrong.',
   ],
   arguments: {},

@@ -19,6 +19,11 @@ export interface EventCheckpoint extends ChainHead {
 
 export interface EventChainStore {
   listChainHeads(): Promise<ChainHead[]>;
+  /** Every chain of which there is anything: a head, an event or a checkpoint; in order. */
+  listChainIds(): Promise<number[]>;
+  /** The sealed list of the chains: see event-roll.ts. */
+  findChainRoll(): Promise<string | undefined>;
+  putChainRoll(sealed: string): Promise<void>;
   findChainHead(chainId: number): Promise<ChainHead | undefined>;
   /** A chain's events after a place in it, in order. */
   readChain(chainId: number, afterSequence: number, limit: number): Promise<ChainLink[]>;

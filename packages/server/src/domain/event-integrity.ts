@@ -1,5 +1,6 @@
 import { chainStart, hashEvent } from './event-chain.ts';
 import type { ChainHead, ChainLink, EventCheckpoint } from './event-chain-port.ts';
+import { openChainRoll } from './event-roll.ts';
 import { type ChainPlace, openSeal, type Seal } from './event-seal.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Service } from './service.ts';
@@ -21,7 +22,12 @@ export interface ChainReport {
   readonly faults: readonly ChainFault[];
 }
 
-type ChainCheck = Omit<ChainReport, 'chains'>;
+interface ChainCheck {
+  readonly events: number;
+  readonly faults: readonly ChainFault[];
+  /** Whether a seal of the chain says that there was a list of all chains. */
+  readonly isListed: boolean;
+}
 
 /** A checkpoint, and what its seal says unless it is forged. */
 interface Mark {
@@ -33,23 +39,48 @@ type Report = (sequence: number, fault: string) => void;
 
 /**
  * Checks every chain of events: that each event is as it was written, that none is missing between the first one kept and
- * the last, and that the chain agrees with its sealed checkpoints, without which whoever can write to the database could
- * compute a new chain. Servers may write meanwhile.
+ * the last, that the chain agrees with its sealed checkpoints, without which whoever can write to the database could compute
+ * a new chain, and that no chain is missing that the sealed list names. Servers may write meanwhile.
  *
  * Whoever can write to the database can cut off the end of a chain together with the head and the checkpoints after the
  * cut: nothing in the database tells such a chain from one that never went on.
  */
 export async function verifyEvents(service: Service): Promise<ChainReport> {
   const faults: ChainFault[] = [];
-  const heads = await service.database.listChainHeads();
+  // Before the chains, which are only ever added.
+  const roll = await openChainRoll(service);
+  const chainIds = await service.database.listChainIds();
   let events = 0;
-  for (const { chainId } of heads) {
+  let isListed = false;
+  for (const chainId of chainIds) {
     const checked = await verifyChain(service, chainId);
     events += checked.events;
     faults.push(...checked.faults);
+    isListed ||= checked.isListed;
     await nextTurn();
   }
-  return { chains: heads.length, events, faults };
+  return { chains: chainIds.length, events, faults: [...faults, ...findMissing(roll, chainIds, isListed)] };
+}
+
+function findMissing(
+  roll: Awaited<ReturnType<typeof openChainRoll>>,
+  chainIds: readonly number[],
+  isListed: boolean,
+): ChainFault[] {
+  if (roll === 'forged') return [{ chainId: 0, sequence: 0, fault: 'the list of all chains is forged' }];
+  if (roll === 'missing') {
+    return isListed
+      ? [{ chainId: 0, sequence: 0, fault: 'the list of all chains, which a seal names, is missing' }]
+      : [];
+  }
+  const present = new Set(chainIds);
+  return roll
+    .filter((chainId) => !present.has(chainId))
+    .map((chainId) => ({
+      chainId,
+      sequence: 1,
+      fault: 'the whole chain, which the list of all chains names, is missing',
+    }));
 }
 
 /** Checks a chain once more where events were deleted from its beginning meanwhile, as retention does. */
@@ -71,13 +102,15 @@ async function verifyOnce(service: Service, chainId: number): Promise<ChainCheck
   const report: Report = (sequence, fault) => void faults.push({ chainId, sequence, fault });
   // Before the head, which no checkpoint read may be ahead of.
   const marks = await readMarks(service, chainId, report);
-  const head = await findHead(service, chainId);
+  const head = await service.database.findChainHead(chainId);
+  if (head === undefined) report(0, 'the head of the chain is missing');
   let start: ChainPlace = { sequence: 0, hash: chainStart };
   let last: ChainPlace | undefined;
   let events = 0;
-  for await (const link of readLinks(service, head)) {
+  for await (const link of readLinks(service, chainId, head?.sequence ?? Number.MAX_SAFE_INTEGER)) {
     if (last === undefined && link.sequence > 1) start = startAfterRetention(marks, link.sequence, report);
     verifyLink(link, last ?? start, marks, report);
+    if ((link.organisationId ?? 0) !== chainId) report(link.sequence, 'the event belongs to another chain');
     last = link;
     events += 1;
   }
@@ -85,8 +118,8 @@ async function verifyOnce(service: Service, chainId: number): Promise<ChainCheck
   if (last === undefined) start = [...marks.values()].findLast(({ seal }) => seal?.isStart)?.checkpoint ?? start;
   verifySeals(marks, start, report);
   verifyEnd(head, last ?? start, marks, report);
-  await verifyNothingBeyond(service, head, report);
-  return { events, faults };
+  if (head !== undefined) await verifyNothingBeyond(service, head, report);
+  return { events, faults, isListed: [...marks.values()].some(({ seal }) => seal?.isListed === true) };
 }
 
 async function readMarks(service: Service, chainId: number, report: Report): Promise<ReadonlyMap<number, Mark>> {
@@ -99,18 +132,14 @@ async function readMarks(service: Service, chainId: number, report: Report): Pro
   return marks;
 }
 
-async function findHead(service: Service, chainId: number): Promise<ChainHead> {
-  return (await service.database.findChainHead(chainId)) ?? { chainId, sequence: 0, hash: chainStart };
-}
-
 /** A chain's events as far as its head was; what is appended meanwhile is left out. */
-async function* readLinks(service: Service, head: ChainHead): AsyncGenerator<ChainLink> {
+async function* readLinks(service: Service, chainId: number, headSequence: number): AsyncGenerator<ChainLink> {
   let after = 0;
-  while (after < head.sequence) {
-    const links = await service.database.readChain(head.chainId, after, readSize);
-    yield* links.filter(({ sequence }) => sequence <= head.sequence);
+  while (after < headSequence) {
+    const links = await service.database.readChain(chainId, after, readSize);
+    yield* links.filter(({ sequence }) => sequence <= headSequence);
     if (links.length < readSize) return;
-    after = links.at(-1)?.sequence ?? head.sequence;
+    after = links.at(-1)?.sequence ?? headSequence;
     await nextTurn();
   }
 }
@@ -148,10 +177,17 @@ function verifySeals(marks: ReadonlyMap<number, Mark>, start: ChainPlace, report
   }
 }
 
-function verifyEnd(head: ChainHead, end: ChainPlace, marks: ReadonlyMap<number, Mark>, report: Report): void {
+function verifyEnd(
+  head: ChainHead | undefined,
+  end: ChainPlace,
+  marks: ReadonlyMap<number, Mark>,
+  report: Report,
+): void {
   const mark = [...marks.keys()].at(-1);
   if (mark !== undefined && mark > end.sequence) {
     report(end.sequence + 1, `events up to number ${mark}, which a checkpoint names, are missing`);
+  } else if (head === undefined) {
+    return;
   } else if (end.sequence !== head.sequence) {
     report(end.sequence, `the chain ends here, but its head is number ${head.sequence}`);
   } else if (end.hash !== head.hash) {
@@ -163,6 +199,6 @@ function verifyEnd(head: ChainHead, end: ChainPlace, marks: ReadonlyMap<number, 
 async function verifyNothingBeyond(service: Service, head: ChainHead, report: Report): Promise<void> {
   const [beyond] = await service.database.readChain(head.chainId, head.sequence, 1);
   if (beyond === undefined) return;
-  const { sequence } = await findHead(service, head.chainId);
+  const sequence = (await service.database.findChainHead(head.chainId))?.sequence ?? 0;
   if (sequence < beyond.sequence) report(beyond.sequence, `the event is beyond the head, which is number ${sequence}`);
 }

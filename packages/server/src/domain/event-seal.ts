@@ -1,4 +1,5 @@
 import type { ChainHead, EventCheckpoint } from './event-chain-port.ts';
+import { sealChainRoll } from './event-roll.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Stores } from './ports.ts';
 import type { Service } from './service.ts';
@@ -12,6 +13,8 @@ export interface Seal {
   readonly isStart: boolean;
   /** The checkpoint before this one when it was sealed, by which one that was removed is missed. */
   readonly previous: ChainPlace | null;
+  /** Whether there was a list of all chains when it was sealed; absent in seals from before there were lists. */
+  readonly isListed?: boolean;
 }
 
 function purposeOf(chainId: number): string {
@@ -27,7 +30,7 @@ export async function sealCheckpoint(
 ): Promise<EventCheckpoint> {
   const createdAt = service.clock.now();
   const previous = (await stores.findCheckpointBefore(chainId, sequence)) ?? null;
-  const sealed = { sequence, hash, createdAt, isStart, previous };
+  const sealed = { sequence, hash, createdAt, isStart, previous, isListed: true };
   return { chainId, sequence, hash, createdAt, seal: service.box.seal(JSON.stringify(sealed), purposeOf(chainId)) };
 }
 
@@ -45,10 +48,12 @@ export function openSeal(service: Service, checkpoint: EventCheckpoint): Seal | 
   }
 }
 
-/** Seals how far each chain has come, so that what is before can't be rewritten unseen. */
+/** Seals which chains there are and how far each has come, so that what is before can't be rewritten or removed unseen. */
 export async function checkpointEvents(service: Service): Promise<void> {
-  for (const head of await service.database.listChainHeads()) {
-    if (head.sequence === 0) continue;
+  const heads = (await service.database.listChainHeads()).filter(({ sequence }) => sequence > 0);
+  const chainIds = heads.map(({ chainId }) => chainId);
+  await sealChainRoll(service, chainIds);
+  for (const head of heads) {
     const checkpoint = await sealCheckpoint(service, service.database, head, { isStart: false });
     await service.database.insertCheckpoint(checkpoint, { replaces: false });
     await nextTurn();

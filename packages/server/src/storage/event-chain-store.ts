@@ -5,6 +5,9 @@ import type { StorageSession, StoreOperations } from './storage-session.ts';
 
 export const eventChainStore: StoreOperations<EventChainStore> = {
   listChainHeads,
+  listChainIds,
+  findChainRoll,
+  putChainRoll,
   findChainHead,
   readChain,
   listCheckpoints,
@@ -19,6 +22,35 @@ async function listChainHeads({ read }: StorageSession): Promise<ChainHead[]> {
     .selectFrom('event_chain')
     .select(['chain_id as chainId', 'sequence', 'hash'])
     .orderBy('chain_id')
+    .execute();
+}
+
+async function listChainIds({ read }: StorageSession): Promise<number[]> {
+  // From one chain to the next by the index, rather than through all events.
+  const { rows } = await sql<{ id: number }>`
+    WITH RECURSIVE step (id) AS (
+      SELECT min(chain_id) FROM event
+      UNION ALL
+      SELECT (SELECT min(chain_id) FROM event WHERE chain_id > step.id) FROM step WHERE step.id IS NOT NULL)
+    SELECT id FROM step WHERE id IS NOT NULL
+    UNION SELECT chain_id FROM event_chain
+    UNION SELECT chain_id FROM event_checkpoint
+    ORDER BY 1`.execute(read);
+  return rows.map(({ id }) => id);
+}
+
+const rollName = 'event chains';
+
+async function findChainRoll({ read }: StorageSession): Promise<string | undefined> {
+  const row = await read.selectFrom('service_value').select('value').where('name', '=', rollName).executeTakeFirst();
+  return row?.value;
+}
+
+async function putChainRoll({ write }: StorageSession, value: string): Promise<void> {
+  await write
+    .insertInto('service_value')
+    .values({ name: rollName, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute();
 }
 
