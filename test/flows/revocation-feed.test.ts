@@ -228,11 +228,13 @@ for (const store of storeKinds) {
     });
   });
 
-  test(`what another process revokes is told too, whatever it is that tells, on ${store}`, async () => {
+  test(`what another process revokes is told too, whatever it is that tells, on ${store}`, async (t) => {
     const shared = await createTestStore(store);
+    t.after(() => shared.remove());
     const env = { KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' };
     const server = await startTestServer({ store: shared, env });
     const other = await startTestServer({ store: shared, env, clock: server.clock });
+    t.after(() => Promise.all([server.close(), other.close()]));
     const { id: organisationId } = await server.addOrganisation('Acme');
     await server.addUser({ username: 'admin@example.com', organisationId });
     const { auth_token: bearer } = await server.signIn('admin@example.com');
@@ -244,17 +246,15 @@ for (const store of storeKinds) {
     assert.ok(token);
     await revokeApplicationToken(other.service, testActor, token);
     assert.equal((await feed.next())?.data.sub, `application_token:${id}`);
-    await other.close();
     const closing = server.close();
     await feed.untilEnd();
     await closing;
-    await shared.remove();
   });
 }
 
-test('that nothing is missing is not said while the database is away, and what came meanwhile is told first', async () => {
-  // Two connections that can be cut: the feed's look-ups go through the pool.
+test('that nothing is missing is not said while the database is away, and what came meanwhile is told first', async (t) => {
   const server = await startTestServer({ store: 'postgres' });
+  t.after(() => server.close());
   const { id: organisationId } = await server.addOrganisation('Acme');
   await server.addUser({ username: 'admin@example.com', organisationId });
   const { auth_token: bearer } = await server.signIn('admin@example.com');
@@ -274,5 +274,4 @@ test('that nothing is missing is not said while the database is away, and what c
   assert.equal((await feed.next())?.data.sub, subject);
   assert.equal((await feed.next())?.event, 'current');
   await feed.close();
-  await server.close();
 });

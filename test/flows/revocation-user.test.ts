@@ -238,6 +238,18 @@ for (const store of storeKinds) {
       assert.deepEqual(await seenBy(child.id), [true, false, true, false]);
       assert.deepEqual(await seenBy(grandchild.id), [false, false, true, true]);
       assert.deepEqual(await seenBy(scene.organisation.id, 'SuperAdmin'), [true, false, true, false]);
+      // A place that is taken is told of where it was, and where the user still has one.
+      const guest = await prepare(await scene.addUser('User', scene.other.id));
+      const place = { userId: guest.user.id, organisationId: child.id, roles: 4, status: 1 } as const;
+      await scene.server.service.database.insertAssignment({ ...place, createdAt: scene.server.clock.now() });
+      await call(guest, guest.admin, 'DELETE', `/api/v2/user/${guest.user.id}/workspace/${child.id}`);
+      scene.server.clock.advance({ seconds: 2 });
+      await scene.server.service.revocations.check();
+      const found = await Promise.all(feeds.map((feed) => feed.untilCurrent()));
+      assert.deepEqual(
+        found.map((entries) => isRefusedBy(entries, guest.here.auth_token)),
+        [true, true, true, false],
+      );
       await Promise.all(feeds.map((feed) => feed.close()));
       await scene.entries();
     });

@@ -54,6 +54,17 @@ for (const store of storeKinds) {
       assert.match(event?.description ?? '', /Every token for Acme issued until now was revoked, by test/);
     });
 
+    test('sessions from before are refused from the commit on, whether or not their rows come to an end', async () => {
+      const before = await scene.server.signIn((await scene.addUser()).username);
+      const { database } = scene.server.service;
+      const { endSessionsBegunBefore } = database;
+      Object.assign(database, { endSessionsBegunBefore: async () => Promise.reject(new Error('cut off')) });
+      await assert.rejects(revokeAllIssuedBefore(scene.server.service, testActor, scene.organisation), /cut off/);
+      Object.assign(database, { endSessionsBegunBefore });
+      assert.deepEqual([await works(before.auth_token), await refreshes(before.refresh_token)], [false, false]);
+      scene.server.clock.advance({ seconds: 1 });
+    });
+
     test('nobody switches into the organisation with a session from before', async () => {
       const user = await scene.addUser('User', scene.other.id);
       const place = { userId: user.id, organisationId: scene.organisation.id, roles: 4, status: 1 } as const;

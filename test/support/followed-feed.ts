@@ -49,7 +49,7 @@ export async function followFeed(url: string, bearer: string, lastEventId?: stri
   const events: FeedEvent[] = [];
   const arriving = response.body === null ? undefined : readEvents(response.body);
   const next = async (): Promise<FeedEvent | undefined> => {
-    const { value } = (await arriving?.next()) ?? {};
+    const { value } = (await inTime(arriving?.next())) ?? {};
     if (value !== undefined) events.push(value);
     return value ?? undefined;
   };
@@ -80,6 +80,19 @@ export async function followFeed(url: string, bearer: string, lastEventId?: stri
       await arriving?.next().catch(() => undefined);
     },
   };
+}
+
+/** Heartbeats come every two seconds of the server's clock: where nothing comes for so long, nothing ever will. */
+const patienceMs = 30_000;
+
+async function inTime<T>(arriving: Promise<T> | undefined): Promise<T | undefined> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`the feed said nothing for ${patienceMs} ms`)), patienceMs);
+  try {
+    return await Promise.race([arriving, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<FeedEvent> {
