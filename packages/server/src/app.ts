@@ -26,6 +26,7 @@ import { createUseRecorder } from './domain/use-recorder.ts';
 import { noStore } from './existing-store.ts';
 import type { HttpOptions } from './http/http-options.ts';
 import { createMailCare } from './mail-care.ts';
+import { createRecurringWork } from './recurring-work.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 
@@ -181,9 +182,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
   const mails = createMailCare(service, config);
   const timers: NodeJS.Timeout[] = [];
   const every = (intervalMs: number, what: string, work: () => Promise<unknown>): void => {
-    const run = (): void => {
-      work().catch((error: unknown) => service.log.warn({ err: error }, `${what} failed and is tried again`));
-    };
+    const run = createRecurringWork(service, what, work);
     timers.push(setInterval(run, intervalMs).unref());
     if (intervalMs > firstStoreCareMs) timers.push(setTimeout(run, firstStoreCareMs).unref());
   };
@@ -194,7 +193,7 @@ function tend(service: Service, config: Config, role: ServiceOptions['role']): O
     every(flushIntervalMs, 'Writing what was gathered', flush);
     every(keyReloadIntervalMs, 'Reading the signing keys', () => service.keys.reload());
     every(keyCareIntervalMs, 'Looking after the signing keys', () => tendKeys(service, config));
-    every(mailIntervalMs, 'Handing mails over', mails.tick);
+    every(mailIntervalMs, 'Handing mails over', mails.begin);
     every(noticeIntervalMs, 'Looking for tokens that expire', () => announceExpiringTokens(service));
     every(storeCareIntervalMs, 'Looking after the events', () => tendEvents(service, config.eventRetentionDays));
     every(storeCareIntervalMs, 'Removing what is of no use any more', () => tidyStore(service));

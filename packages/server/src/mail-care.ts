@@ -14,8 +14,8 @@ const brokenOffMs = 500;
 
 /** Sees to it that mails leave the house. */
 export interface MailCare {
-  /** Takes what is due and goes on without waiting for it; at most one call does so at a time. */
-  tick(): Promise<void>;
+  /** Takes what is due, and does not wait until it is handed over; answers how much it was. */
+  begin(): Promise<number>;
   /** Hands over everything that is due now. */
   deliverAll(): Promise<void>;
   /** Gives the mails that are due a little time, and leaves the rest to those who come after. */
@@ -25,7 +25,6 @@ export interface MailCare {
 /** Makes the care of mails for a process; what it needs for them is loaded when there is the first thing to do. */
 export function createMailCare(service: Service, config: Config): MailCare {
   let parts: Promise<{ mailer: Mailer; delivery: MailDelivery }> | undefined;
-  let isTicking = false;
 
   async function makeParts() {
     const { createMailer } = await import('./mail/mailer.ts');
@@ -41,15 +40,7 @@ export function createMailCare(service: Service, config: Config): MailCare {
   }
 
   return {
-    async tick() {
-      if (isTicking) return;
-      isTicking = true;
-      try {
-        await take();
-      } finally {
-        isTicking = false;
-      }
-    },
+    begin: take,
     async deliverAll() {
       while ((await take()) > 0) await (await parts)?.delivery.settle();
     },
