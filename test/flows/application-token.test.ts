@@ -245,6 +245,18 @@ for (const kind of storeKinds) {
       assert.deepEqual([expired.status, expired.json.error_code], [422, 1406]);
     });
 
+    test('an expired token is activated by another expiry_date, and by nothing less', async () => {
+      const { application_token, id } = (await create({ expiry_date: '2027-03-11' })).json;
+      server.clock.advance({ days: 1 });
+      bearer = (await server.signIn(username)).auth_token;
+      const refused = await update(id, { status: { id: 0 } });
+      assert.deepEqual([refused.status, refused.json.error_code], [422, 1406]);
+      assert.equal((await get(id)).json.status.id, 2);
+      assert.equal((await update(id, { status: { id: 0 }, expiry_date: '2027-04-01' })).status, 204);
+      assert.equal(await exchange(application_token), 200);
+      assert.equal((await update(id, { status: { id: 0 } })).status, 204, 'it is that already');
+    });
+
     test('the statuses are a lookup', async () => {
       assert.deepEqual((await get('status')).json, [
         { id: 0, description: 'Activated' },

@@ -35,8 +35,10 @@ export async function updateApplicationToken(
   const token = await findChangeableToken(service, caller, id);
   const asked = input();
   const revokes = asked.status?.id === 1;
+  const now = service.clock.now();
   if (asked.status !== undefined && !revokes) requireStatusKept(token, asked.status.id);
-  const change = readApplicationTokenInput(asked, service.clock.now());
+  const change = readApplicationTokenInput(asked, now);
+  if (asked.status?.id === 0) requireTimeLeft({ ...token, ...change }, now);
   const changes = Object.keys(change).length > 0;
   if (changes) {
     requireManager(caller);
@@ -96,4 +98,12 @@ function requireStatusKept(token: ApplicationToken, statusId: number): void {
   if (statusId === 2) {
     throw new Refusal('NotAllowed', { message: 'status - a token expires by its expiry_date; 1 revokes it' });
   }
+}
+
+/** A token that has expired is not active by being called so. */
+function requireTimeLeft({ expiresAt }: { readonly expiresAt: number | null }, now: number): void {
+  if (expiresAt === null || expiresAt > now) return;
+  throw new Refusal('NotAllowed', {
+    message: 'status - the application token has expired; an expiry_date to come, or null, activates it',
+  });
 }
