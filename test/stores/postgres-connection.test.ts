@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Database, Log } from '../../packages/server/src/domain/ports.ts';
 import { openDatabase } from '../../packages/server/src/storage/open-database.ts';
+import { migrationLock } from '../../packages/server/src/storage/postgres-migration.ts';
 import { createPool } from '../../packages/server/src/storage/postgres-pool.ts';
 import { type PostgresServer, startOwnPostgres } from '../support/postgres.ts';
 import { insertTokenWithSecret, now, sampleToken, sampleUser, seed } from './sample-records.ts';
@@ -104,6 +105,22 @@ test('losing idle connections is logged and nothing more', async (t) => {
   await database.ping();
   await query(terminateAll);
   assert.deepEqual(await logged.promise, { reason: 'terminating connection due to administrator command' });
+});
+
+test('who waits for another process that migrates says so, and goes on when that is done', async (t) => {
+  const { options } = await createPostgresStore(t, { migrated: false });
+  const url = 'url' in options ? options.url : '';
+  const other = createPool({ url, log: silentLog, poolSize: 1 });
+  t.after(() => other.end());
+  const hasSaid = Promise.withResolvers<string>();
+  const log: Log = { ...silentLog, warn: (_fields, message) => hasSaid.resolve(message) };
+  const database = await openDatabase(options, { log });
+  t.after(() => database.close());
+  await other.query(`SELECT pg_advisory_lock(${migrationLock})`);
+  const migrated = database.migrate();
+  assert.match(await hasSaid.promise, /^Another process migrates the database/);
+  await other.query(`SELECT pg_advisory_unlock(${migrationLock})`);
+  assert.ok((await migrated).length > 0);
 });
 
 test('a connection says who it is, and bounds what a statement or an idle transaction may take', async (t) => {
