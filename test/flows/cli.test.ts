@@ -277,6 +277,26 @@ describe('the command line beside a running server, on one SQLite file', () => {
     assert.equal(created?.event_source.description, 'Command line');
   });
 
+  test('events are exported from one time until another, all of the day that is named included', async () => {
+    const exportEvents = async (options: string): Promise<{ timestamp: string }[]> => {
+      const { code, out, err } = await run(`event export${options}`);
+      assert.equal(code, 0, err);
+      return out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    };
+    const [first] = await exportEvents('');
+    const firstTime = first?.timestamp ?? '';
+    const firstDay = firstTime.slice(0, 10);
+    assert.deepEqual((await exportEvents(` --from ${firstDay} --until ${firstDay}`))[0], first);
+    assert.deepEqual((await exportEvents(` --until ${firstTime}`))[0], first);
+    assert.deepEqual(await exportEvents(' --until 1999'), []);
+    const refused = await run('event export --from yesterday');
+    assert.deepEqual([refused.code, refused.out], [2, '']);
+    assert.match(refused.err, /^keywright: --from must be a time such as 2027-10-29/);
+  });
+
   test('migrations that are applied already are not applied again', async () => {
     assert.deepEqual(await runJson('migrate'), { applied: [] });
   });

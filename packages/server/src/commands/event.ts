@@ -1,7 +1,8 @@
 import type { EventResource } from '@keywright/contract';
 import { type ChainReport, verifyEvents } from '../domain/event-integrity.ts';
 import { readEvents } from '../domain/event-list.ts';
-import { CommandError, defineCommand } from './command.ts';
+import { parseTimeSpan, type TimeSpan } from '../http/time-span.ts';
+import { CommandError, defineCommand, UsageError } from './command.ts';
 import { findOrganisation } from './find-subject.ts';
 import { print } from './print.ts';
 import { formatTable, printable } from './text-table.ts';
@@ -84,13 +85,13 @@ export const eventExport = defineCommand({
   arguments: {},
   options: {
     organisation: { value: 'ORGANISATION', meaning: 'Only those of this organisation, by id or name' },
-    from: { value: 'TIME', meaning: 'Only those from this time on, such as 2027-10-29 or 2027-10-29T10:00:00Z' },
-    until: { value: 'TIME', meaning: 'Only those before this time' },
+    from: { value: 'TIME', meaning: 'Only those from this time on: 2027, 2027-10, 2027-10-29 or 2027-10-29T10:00:00Z' },
+    until: { value: 'TIME', meaning: 'Only those until this time; all of the day, month or year that it names' },
   },
   async run(invocation) {
     const { options, terminal } = invocation;
-    const from = readTime('--from', options.from);
-    const until = readTime('--until', options.until);
+    const from = readTime('--from', options.from)?.from;
+    const until = readTime('--until', options.until)?.until;
     const span = { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
     await withService(invocation, async ({ service }) => {
       const organisation =
@@ -103,9 +104,14 @@ export const eventExport = defineCommand({
   },
 });
 
-function readTime(option: string, text: string | undefined): number | undefined {
+/** Reads a time as the filters of the API do. */
+function readTime(option: string, text: string | undefined): TimeSpan | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new CommandError(`${option} must be a time such as 2027-10-29 or 2027-10-29T10:00:00Z`);
-  return time;
+  const span = parseTimeSpan(text);
+  if (span === undefined) {
+    throw new UsageError(
+      `${option} must be a time such as 2027-10-29 or 2027-10-29T10:00:00Z, in UTC unless it says otherwise`,
+    );
+  }
+  return span;
 }
