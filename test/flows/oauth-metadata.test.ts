@@ -60,26 +60,6 @@ test('where the public URL is neither https nor on loopback there is no metadata
   assert.equal(answer.headers.get('cache-control'), 'no-store');
 });
 
-test('an issuer with a path has its metadata with that path behind it too, and no other path has any', async (t) => {
-  const server = await startAt('https://example.com/auth/keywright');
-  t.after(() => server.close());
-  const at = async (where: string) => (await server.call('GET', where)).status;
-  assert.deepEqual([await at(path), await at(`${path}/auth/keywright`)], [200, 200]);
-  for (const other of [
-    '/',
-    '/auth',
-    '/auth/keywright/',
-    '/auth/keywright/x',
-    '/Auth/keywright',
-    '/auth%2Fkeywright/x',
-  ]) {
-    assert.equal(await at(path + other), 404, other);
-  }
-  const plain = await startAt('https://example.com');
-  t.after(() => plain.close());
-  assert.deepEqual([(await plain.call('GET', path)).status, (await plain.call('GET', `${path}/`)).status], [200, 404]);
-});
-
 test('the key set is for everybody, for five minutes, and public (security D 55)', async (t) => {
   const server = await startTestServer({ env: { KEYWRIGHT_SIGNING_ALGORITHM: 'EdDSA' } });
   t.after(() => server.close());

@@ -68,13 +68,15 @@ function parseWebUrl(text: string): URL | undefined {
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
 }
 
-/** An http or https URL to which paths are appended; it comes back without a trailing slash. */
+/** The http or https URL of a host, to which paths are appended; it comes back without a trailing slash. */
 export const baseUrl: Parser<string> = {
-  expected: 'an http or https URL without query, fragment or user, such as https://auth.example.com',
+  expected:
+    'an http or https URL without path, query, fragment or user, such as https://auth.example.com: the service needs a host name, or a port, of its own',
   parse: (text) => {
     const url = parseWebUrl(text);
     if (url === undefined || /[?#]/.test(text) || url.username !== '' || url.password !== '') return undefined;
-    return url.href.replace(/\/+$/, '');
+    // The prefix of the session cookie's name asks for the whole host (RFC 6265bis §4.1.3.2), and pages name their files from its root.
+    return url.pathname === '/' ? url.origin : undefined;
   },
 };
 

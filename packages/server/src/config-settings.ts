@@ -105,7 +105,7 @@ export const settings: { readonly [Key in SettingKey]: Setting<NonNullable<Setti
   publicUrl: {
     name: 'KEYWRIGHT_PUBLIC_URL',
     meaning:
-      'Where clients reach the service: the issuer of its tokens and the start of its links; where it is not set, http(s)://{host}:{port}.',
+      'Where clients reach the service, without a path: the issuer of its tokens and the start of its links; where it is not set, http(s)://{host}:{port}.',
     parser: baseUrl,
   },
   audience: {

@@ -38,8 +38,17 @@ const examples: Record<SettingKey, { good: readonly string[]; bad: readonly stri
   },
   masterKeyFile: { good: ['/run/secrets/master'], bad: ['a\0b'] },
   publicUrl: {
-    good: ['https://auth.example.com', 'http://10.0.0.1:8080/keywright/'],
-    bad: ['auth.example.com', 'ftp://x', 'https://x?y', 'https://x#y', 'https://u:p@x', 'javascript:alert(1)'],
+    good: ['https://auth.example.com', 'http://10.0.0.1:8080/'],
+    bad: [
+      'https://example.com/auth',
+      'https://example.com//',
+      'auth.example.com',
+      'ftp://x',
+      'https://x?y',
+      'https://x#y',
+      'https://u:p@x',
+      'javascript:alert(1)',
+    ],
   },
   audience: { good: ['https://api.example.com', 'api'], bad: ['a b', 'ü'] },
   trustedProxies: { good: ['10.0.0.0/8', '10.0.0.1, 2001:db8::/32'], bad: ['10.0.0.1/8', 'proxy', '10.0.0.0/8,'] },
@@ -183,7 +192,7 @@ test('the public URL follows host, port and TLS, and waits for a port that is no
   settlePublicUrl(config, 4711);
   assert.equal(config.publicUrl, 'http://127.0.0.1:4711');
   assert.equal(config.audience, 'api');
-  assert.equal(readConfig({ KEYWRIGHT_PUBLIC_URL: 'https://x.example/kw/' }).publicUrl, 'https://x.example/kw');
+  assert.equal(readConfig({ KEYWRIGHT_PUBLIC_URL: 'https://X.example/' }).publicUrl, 'https://x.example');
 });
 
 test('rate limits that are not named keep their default, and off means no limit', () => {

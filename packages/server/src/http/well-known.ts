@@ -1,7 +1,6 @@
 import { ServerMetadataSchema } from '@keywright/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Refusal } from '../domain/errors.ts';
 import { describeServer } from '../domain/server-metadata.ts';
 import { answersOf } from './api-answers.ts';
 import type { HttpContext } from './api-route.ts';
@@ -17,7 +16,7 @@ const JwksSchema = Type.Object(
 
 /**
  * Adds `GET /.well-known/jwks.json`: the public keys, to verify auth tokens with (RFC 7517 §5); and
- * `GET /.well-known/oauth-authorization-server`, with the path of the issuer behind it where that has one (RFC 8414 §3).
+ * `GET /.well-known/oauth-authorization-server` (RFC 8414 §3).
  */
 export function addWellKnownRoutes(app: FastifyInstance, http: HttpContext): void {
   app.get('/.well-known/jwks.json', { schema: jwksSchema }, async (_request, reply) => {
@@ -29,15 +28,10 @@ export function addWellKnownRoutes(app: FastifyInstance, http: HttpContext): voi
     return http.service.keys.jwks();
   });
   const path = '/.well-known/oauth-authorization-server';
-  const answer = async (reply: FastifyReply): Promise<unknown> => {
+  app.get(path, { schema: metadataSchema }, async (_request, reply) => {
     const metadata = describeServer(http.service);
     reply.header('cache-control', `public, max-age=${metadataSeconds}`);
     return metadata;
-  };
-  app.get(path, { schema: metadataSchema }, (_request, reply) => answer(reply));
-  app.get(`${path}/*`, { schema: { hide: true } }, (request, reply) => {
-    requirePathOfIssuer(request, http.service.settings.publicUrl());
-    return answer(reply);
   });
 }
 
@@ -72,10 +66,3 @@ const metadataSchema = {
     errors: ['NotFound'],
   }),
 };
-
-/** @throws Refusal NotFound */
-function requirePathOfIssuer(request: FastifyRequest, issuer: string): void {
-  const path = new URL(issuer).pathname.slice(1);
-  const { '*': asked } = request.params as { '*': string };
-  if (asked === '' || asked !== path) throw new Refusal('NotFound', { message: 'There is nothing at this path' });
-}
