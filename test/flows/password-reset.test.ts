@@ -120,7 +120,7 @@ for (const kind of storeKinds) {
       }
     });
 
-    test('that nobody has the name is an event of no organisation, as a mail to somebody is one of theirs', async () => {
+    test('that nobody has the name, or nobody has used the account yet, is an event of no organisation', async () => {
       const asked = async (username: string): Promise<object[]> => {
         await queryStore(server.store, "UPDATE event SET description = 'before' WHERE type IN (1080, 1083)");
         for (const path of paths) {
@@ -141,11 +141,16 @@ for (const kind of storeKinds) {
       });
       assert.deepEqual(
         (await asked(username)).map((row) => ({ ...row })),
-        [of(1083, scene.organisationId, id), of(1083, scene.organisationId, id)],
+        [of(1083, null, id), of(1083, null, id)],
       );
       assert.deepEqual(
         (await asked('nobody@example.com')).map((row) => ({ ...row })),
         [of(1080, null, null), of(1083, null, null)],
+      );
+      const known = await scene.addPerson();
+      assert.deepEqual(
+        (await asked(known.username)).map((row) => ({ ...row })),
+        [of(1080, scene.organisationId, known.id)],
       );
     });
 

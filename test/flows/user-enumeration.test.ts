@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { answerMailRequests } from '../../packages/server/src/domain/mail-request-answer.ts';
 import { queryStore } from '../support/store-rows.ts';
 import { type Answer, startTestServer, storeKinds, type TestServer, testPassword } from '../support/test-server.ts';
 import { followLink, lastKey, waitingMails } from '../support/waiting-mail.ts';
@@ -136,6 +137,30 @@ for (const kind of storeKinds) {
       }
       assert.deepEqual(seen[0], seen[1]);
       assert.equal((seen[0] as { status: number }[])[1]?.status, 200);
+    });
+
+    test('what strangers do with the name tells its maker nothing: it is in no event that they see', async () => {
+      for (const status of [1, 2, 0] as const) {
+        const seen: object[] = [];
+        for (const username of await twoNames(status)) {
+          const id = idOf(await call('POST', base, { username, name: 'Ada' }));
+          for (const _ of [1, 2, 3, 4]) await server.authenticate({ username, password: 'a wrong password' });
+          const body = { username };
+          await server.call('POST', `${base}/activation_resend`, { body });
+          await server.call('POST', `${base}/password_reset`, { body });
+          const signUp = { ...body, password: 'a password of nobody', name: 'Ada', organisation: 'Own' };
+          await server.call('POST', '/api/v1/signup', { body: signUp });
+          await server.flush();
+          await answerMailRequests(server.service);
+          const events = await call('GET', `${base}/${id}/event?sort=-id`);
+          assert.deepEqual(
+            events.json.map((event: { event_type: { id: number } }) => event.event_type.id),
+            [1010],
+          );
+          seen.push(seenOf(events, { id, username }), (await call('GET', '/api/v1/event?q=type:6')).json.length);
+        }
+        assert.deepEqual(seen.slice(0, 2), seen.slice(2));
+      }
     });
 
     test('ids go on in one row without a gap, so they do not tell either', async () => {

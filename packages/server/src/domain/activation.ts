@@ -19,6 +19,7 @@ import type { Client, Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { confirmSignUp, openSignUp } from './signup.ts';
 import { changeState } from './state-change.ts';
+import { organisationToTell } from './unconfirmed-username.ts';
 import { confirmUsername } from './username-change.ts';
 
 /** What an activation key is used with, checked and with the password hashed. */
@@ -207,7 +208,7 @@ function keyFailure(refusal: KeyRefusal): Occurrence {
   const { user, reason = refusal.token } = refusal;
   return {
     type: 'ActivationFailed',
-    organisationId: user?.organisationId ?? null,
+    organisationId: organisationToTell(user),
     userId: user?.id ?? null,
     description: `${user?.username ?? 'Somebody'}: ${reason}`,
     detail: { reason },

@@ -6,6 +6,7 @@ import { toPrintable } from './hidden-character.ts';
 import { limitKey } from './network.ts';
 import type { User } from './records.ts';
 import type { Client, Service } from './service.ts';
+import { organisationToTell } from './unconfirmed-username.ts';
 
 /** Counts a refusal against its address, and keeps it as an event; one that says only that we are busy is neither. */
 export function recordFailure(service: Service, client: Client, refusal: Refusal, occurrence: Occurrence): void {
@@ -33,7 +34,7 @@ export function userFailure(name: string, refusal: Refusal, user: User | undefin
   const reason = refusal.reason ?? refusal.token;
   return {
     type: 'UserAuthenticationFailed',
-    organisationId: user?.organisationId ?? null,
+    organisationId: organisationToTell(user),
     userId: user?.id ?? null,
     description: `${shown(name)}: ${reason}, from ${formatAddress(client.address)}`,
     detail: { reason, error_token: refusal.token },

@@ -9,6 +9,7 @@ import type { Lockout, LockoutKey, User } from './records.ts';
 import type { TrustedDevice } from './second-factor-port.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
+import { organisationToTell } from './unconfirmed-username.ts';
 
 /** Consecutive failures that lock (contract §3). */
 const maxFailures = 3;
@@ -84,7 +85,7 @@ export async function countFailure(
     if (locks) await askForLockNotice(service, stores, key, client);
     const event = eventOf(service, client, {
       type: 'AccountLocked',
-      organisationId: user?.organisationId ?? null,
+      organisationId: organisationToTell(user),
       userId: user?.id ?? null,
       description: `Locked for ${lockMs / 60_000} minutes after ${maxFailures} failures`,
       detail: { scope: key.scope },

@@ -11,6 +11,7 @@ import type { NewEvent, User } from './records.ts';
 import type { Client, Service } from './service.ts';
 import { mailSignUpLink, remailSignUpLink } from './signup.ts';
 import { changeState } from './state-change.ts';
+import { organisationToTell } from './unconfirmed-username.ts';
 
 const batchSize = 50;
 /** A user is told of locks at most this often, in milliseconds: others may cause one every few minutes. */
@@ -150,7 +151,7 @@ function requestEvent(
 ): NewEvent {
   return eventOf(service, client, {
     type,
-    organisationId: user.organisationId,
+    organisationId: organisationToTell(user),
     userId: user.id,
     description: `${user.username}: ${what}`,
   });

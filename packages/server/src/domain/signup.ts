@@ -16,6 +16,7 @@ import { roleSet } from './role.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { type StoredSignUp, sealedSignUpPurpose } from './signup-port.ts';
 import { changeState } from './state-change.ts';
+import { organisationToTell } from './unconfirmed-username.ts';
 import { normaliseUsername } from './username.ts';
 
 /**
@@ -68,7 +69,7 @@ export async function mailSignUpLink(
   }
   return eventOf(service, client, {
     type: 'SignUpRequested',
-    organisationId: owner?.organisationId ?? null,
+    organisationId: organisationToTell(owner),
     userId: owner?.id ?? null,
     description: `${content.username} signed up${owner === undefined ? '' : ', and has an account already'}`,
   });

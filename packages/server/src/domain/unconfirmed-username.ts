@@ -30,3 +30,11 @@ export function isRenamed(user: User): boolean {
 export function isUnused(user: User): boolean {
   return user.passwordHash === null;
 }
+
+/**
+ * Which organisation learns of what strangers did with a username. Of an account that nobody has used yet none does: who has
+ * made one would miss the event where the name has an account elsewhere, for which an invitation stands in its place.
+ */
+export function organisationToTell(user: User | undefined): number | null {
+  return user === undefined || isUnused(user) ? null : user.organisationId;
+}
