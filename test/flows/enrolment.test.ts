@@ -8,6 +8,7 @@ import {
   confirmFactor,
   createTotpApp,
   enrolTotp,
+  signInWithTotp,
   step,
 } from '../support/second-factor.ts';
 import { queryStore } from '../support/store-rows.ts';
@@ -143,6 +144,35 @@ for (const kind of storeKinds) {
       assert.ok((await server.signIn(username)).auth_token);
       await server.service.database.upsertAssignment({ userId: id, organisationId, roles: 4, createdAt: 1 });
       await askedForFactor(server, username);
+    });
+
+    test('a session that began with the password alone does not switch to it; one with a second factor does', async () => {
+      const lenient = await server.addOrganisation('Lenient');
+      const { id, username } = await addUser(lenient.id);
+      const { auth_token, refresh_token } = await server.signIn(username);
+      await server.service.database.upsertAssignment({ userId: id, organisationId, roles: 4, createdAt: 1 });
+      const switchTo = (bearer: string, target = organisationId) =>
+        server.call('POST', '/api/v1/authenticate/workspace', {
+          bearer,
+          body: { target_organisation: { id: target } },
+        });
+      const refused = await switchTo(auth_token);
+      assert.deepEqual([refused.status, refused.json.error_code], [401, 1102]);
+      assert.match(refused.json.message, /Sign in again.*second factor/);
+      const refreshed = await server.authenticate({ refresh_token });
+      assert.equal((claimsOf(refreshed.json.auth_token)['org'] as { id: number }).id, lenient.id);
+
+      const app = await enrolTotp(server, auth_token);
+      assert.equal((await switchTo(auth_token)).status, 401, 'a factor that came after the sign-in was not asked for');
+      const device = { fingerprint: 'this browser', operating_system: 'Linux', browser: 'Firefox' };
+      const passed = await signInWithTotp(server, username, app, device);
+      assert.equal((await switchTo(passed.auth_token)).status, 200);
+      const trusted = await server.authenticate({ username, password: testPassword, fingerprint: 'this browser' });
+      assert.equal((await switchTo(trusted.json.auth_token)).status, 200, 'the trusted device stands for the factor');
+      await require(organisationId, false);
+      assert.equal((await switchTo(auth_token)).status, 200, 'it requires none any more');
+      await require(organisationId, true);
+      assert.equal((await switchTo(auth_token, lenient.id)).status, 200, 'out of it the way is free');
     });
 
     test('the change is an event', async () => {

@@ -223,7 +223,7 @@ export interface Api {
   /**
    * Switch to another workspace.
    *
-   * For whoever signed in; a SuperAdmin can switch to every workspace of the main organisation. From now on the session works there, and its refresh token gives tokens for it; auth tokens for the workspace before live out their time.
+   * For whoever signed in; a SuperAdmin can switch to every workspace of the main organisation. From now on the session works there, and its refresh token gives tokens for it; auth tokens for the workspace before live out their time. One that requires a second factor is 401 where the session began with the password alone: sign in again.
    */
   switchWorkspace(given: {
     readonly body: Schemas.WorkspaceSwitch;
@@ -507,7 +507,7 @@ export interface Api {
   /**
    * Change the name or the settings of an organisation.
    *
-   * `mfa_required` counts from the next sign-in of each user on: whoever has no second factor has to set one up then.
+   * `mfa_required` counts from the next sign-in of each user on: whoever has no second factor has to set one up then. A session that began with the password alone does not switch to the organisation.
    */
   updateOrganisation(given: {
     /** `my` for the one that you work in, or the id of that one or a direct child */

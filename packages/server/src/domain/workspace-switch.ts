@@ -3,6 +3,7 @@ import { issueAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { isInPerson, requirePermission } from './permission.ts';
+import { requireFactorBehind } from './second-factor-requirement.ts';
 import type { Caller, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
@@ -10,7 +11,8 @@ import { changeState } from './state-change.ts';
  * Moves the session of the call to another workspace of the user, and gives an `auth_token` for it (contract §3). Tokens
  * for the workspace before go on until they expire, as long as the user is assigned to it.
  *
- * @throws Refusal InvalidToken for whoever did not sign in, and for a workspace that the user is not assigned to
+ * @throws Refusal InvalidToken for whoever did not sign in, for a workspace that the user is not assigned to, and for one that
+ *   requires a second factor where the session began without
  */
 export async function switchWorkspace(
   service: Service,
@@ -35,6 +37,7 @@ export async function switchWorkspace(
       reason: 'the session began before everything of the workspace was revoked',
     });
   }
+  await requireFactorBehind(service, found.session, workspace.id);
   await changeState(service, async (stores) => {
     if (!(await stores.moveSession(sessionId, workspace.id, service.clock.now()))) throw unassigned();
     const event = eventOf(service, caller, {

@@ -42,7 +42,7 @@ export function addOrganisationRoutes(app: FastifyInstance, http: HttpContext): 
     tag,
     summary: 'Change the name or the settings of an organisation',
     description:
-      '`mfa_required` counts from the next sign-in of each user on: whoever has no second factor has to set one up then.',
+      '`mfa_required` counts from the next sign-in of each user on: whoever has no second factor has to set one up then. A session that began with the password alone does not switch to the organisation.',
     params,
     body: updateBody.schema,
     success: { status: 204, description: 'Changed' },

@@ -53,7 +53,7 @@ function addSwitchRoute(app: FastifyInstance, http: HttpContext): void {
     tag: 'Authentication',
     summary: 'Switch to another workspace',
     description:
-      'For whoever signed in; a SuperAdmin can switch to every workspace of the main organisation. From now on the session works there, and its refresh token gives tokens for it; auth tokens for the workspace before live out their time.',
+      'For whoever signed in; a SuperAdmin can switch to every workspace of the main organisation. From now on the session works there, and its refresh token gives tokens for it; auth tokens for the workspace before live out their time. One that requires a second factor is 401 where the session began with the password alone: sign in again.',
     body: switchBody.schema,
     success: { status: 200, description: 'An auth token for the workspace', schema: SwitchedWorkspaceSchema },
     handler: (request) => switchWorkspace(http.service, callerOf(request), () => switchBody.read(request.body)),
