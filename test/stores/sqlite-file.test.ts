@@ -9,6 +9,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Refusal } from '../../packages/server/src/domain/errors.ts';
 import { openDatabase } from '../../packages/server/src/storage/open-database.ts';
+import { numberField } from '../../packages/server/src/storage/page-field.ts';
+import { readPage } from '../../packages/server/src/storage/page-query.ts';
 import { claimServer } from '../../packages/server/src/storage/server-claim.ts';
 import { openSqlite } from '../../packages/server/src/storage/sqlite.ts';
 import { SqliteConnection } from '../../packages/server/src/storage/sqlite-connection.ts';
@@ -98,6 +100,29 @@ test('what SQLite leaves to be put on the disk is no more than the log: WAL, syn
     assert.equal(pragma('query_only'), queryOnly ? 1 : 0);
     connection.close();
   }
+});
+
+test('the columns of a list are worked out for the rows of the page alone, in whatever order these come', async (t) => {
+  const engine = openSqlite(join(await makeFolder(t), 'keywright.db'), { log: silentLog });
+  t.after(() => engine.close());
+  await sql.raw('CREATE TABLE note (id INTEGER PRIMARY KEY, made INTEGER)').execute(engine.session.write);
+  await sql.raw('INSERT INTO note VALUES (1, 1), (2, 2), (3, 3)').execute(engine.session.write);
+  const source = {
+    // Of the first note it is out of range, which is an error.
+    columns: sql`note.id, abs(-9223372036854775807 - note.id) AS distance`,
+    from: sql`note`,
+    scope: [],
+    fields: { made: numberField(sql`note.made`) },
+    id: sql`note.id`,
+  };
+  const query = { page: 1, perPage: 2, filters: [], sort: [{ field: 'made', descending: true }] };
+  const { rows, total } = await readPage<{ id: number }>(engine.session, source, query);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    [3, 2],
+  );
+  assert.equal(total, 3);
+  await assert.rejects(readPage(engine.session, source, { ...query, page: 2 }), /overflow/);
 });
 
 test('only its owner can read the files of the database', async (t) => {

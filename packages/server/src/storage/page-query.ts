@@ -32,9 +32,10 @@ export async function readPage<Row>(session: StorageSession, source: PageSource,
   const order = sql.join(orderKeys(session.kind, source, query));
   for (let page = Math.max(1, query.page); ; ) {
     const offset = Math.min((page - 1) * query.perPage, maxOffset);
+    const ofPage = sql`${matching} ORDER BY ${order} LIMIT ${query.perPage} OFFSET ${offset}`;
     const { rows } = await sql<Row & { total: number }>`
       SELECT ${source.columns}, (SELECT count(*) ${matching}) AS total
-      ${matching} ORDER BY ${order} LIMIT ${query.perPage} OFFSET ${offset}`.execute(session.read);
+      ${session.kind === 'sqlite' ? idsFirst(source, ofPage, order) : ofPage}`.execute(session.read);
     if (rows.length > 0 || page === 1) {
       return { rows, total: rows[0]?.total ?? 0, page };
     }
@@ -42,6 +43,18 @@ export async function readPage<Row>(session: StorageSession, source: PageSource,
     const lastPage = Math.ceil((counted.rows[0]?.total ?? 0) / query.perPage);
     page = Math.max(1, Math.min(page - 1, lastPage));
   }
+}
+
+/**
+ * The rows of a page by their ids. SQLite would work out every column of each row that it sorts, and not only of those that
+ * are on the page in the end.
+ */
+function idsFirst(
+  { from, id }: PageSource,
+  ofPage: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`FROM ${from} WHERE ${id} IN (SELECT ${id} ${ofPage}) ORDER BY ${order}`;
 }
 
 /**
