@@ -18,7 +18,7 @@ const {
 const client = createClient({ baseUrl: issuer, applicationToken });
 const revocations = followRevocations({
   url: `${issuer}/api/v1/revocation`,
-  authToken: () => client.authToken(),
+  authToken: (refused) => client.authToken({ refused }),
   maxStalenessSeconds: 30,
   // Rather let nobody in than somebody whose token has ended.
   whenStale: 'refuse',

@@ -75,6 +75,7 @@ describe('Caddy with the example’s configuration, before Keywright and an API'
     const identity = Object.entries(seen.headers).filter(([name]) => name.startsWith('x-auth'));
     assert.deepEqual(Object.fromEntries(identity), {
       'x-auth-subject': claimsOf(bearer)['sub'],
+      'x-auth-actor': claimsOf(bearer)['sub'],
       'x-auth-organisation': String(organisationId),
       'x-auth-roles': 'Administrator',
     });

@@ -80,6 +80,19 @@ describe('a client', () => {
     assert.equal(world.requests.length, 2);
   });
 
+  test('whoever was refused with a token gets another one, the same for all, and the present one where that is another', async () => {
+    const client = create();
+    const refused = await client.authToken();
+    const others = await Promise.all(Array.from({ length: 100 }, () => client.authToken({ refused })));
+    assert.equal(new Set(others).size, 1);
+    assert.notEqual(others[0], refused);
+    assert.equal(await client.authToken({ refused }), others[0]);
+    assert.equal(await client.authToken(), others[0]);
+    assert.equal(world.forms().length, 2);
+    client.close();
+    assert.equal((await failure(client.authToken({ refused }))).code, 'Closed');
+  });
+
   test('each client renews at a time of its own', async () => {
     const startsAt: number[] = [];
     for (const chance of [0, 0.5, 0.999]) {

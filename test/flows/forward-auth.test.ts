@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { roleSet } from '../../packages/server/src/domain/role.ts';
+import { addOperator } from '../../packages/server/src/domain/support.ts';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   behindProxy,
@@ -49,6 +50,30 @@ for (const kind of storeKinds) {
         assert.equal(headers.get('x-auth-organisation'), String(organisationId));
         assert.equal(headers.get('x-auth-roles'), roles);
         assert.equal(headers.get('cache-control'), 'private, no-store');
+      }
+    });
+
+    test('in a support session it says who acts, beside the user; else that is who calls', async () => {
+      const user = await server.addUser({ username: 'supported@example.com', organisationId });
+      const operator = await server.addUser({ username: 'operator@example.com', organisationId });
+      await addOperator(server.service, testActor, operator);
+      const { auth_token } = await server.signIn(operator.username);
+      const supporting = await server.call('POST', `/api/v2/user/${user.id}/support_token`, {
+        bearer: auth_token,
+        body: {},
+      });
+      const { application_token, id } = await server.createToken(bearer);
+      for (const [token, subject, actor] of [
+        [supporting.json.support_token, `user:${user.id}`, `user:${operator.id}`],
+        [auth_token, `user:${operator.id}`, `user:${operator.id}`],
+        [
+          (await server.authenticate({ application_token })).json.auth_token,
+          `application_token:${id}`,
+          `application_token:${id}`,
+        ],
+      ] as const) {
+        const { headers } = await ask(token);
+        assert.deepEqual([headers.get('x-auth-subject'), headers.get('x-auth-actor')], [subject, actor]);
       }
     });
 

@@ -104,7 +104,12 @@ describe('nginx with the example’s configuration, before Keywright and an API'
   });
 
   test('the API hears who calls, whatever the client says under these names', async () => {
-    const forged = { 'X-Auth-Subject': 'user:999', 'x-auth-organisation': ['1', '2'], 'X-AUTH-ROLES': 'SuperAdmin' };
+    const forged = {
+      'X-Auth-Subject': 'user:999',
+      'x-auth-actor': 'user:1',
+      'x-auth-organisation': ['1', '2'],
+      'X-AUTH-ROLES': 'SuperAdmin',
+    };
     for (const headers of [{}, forged, { ...forged, X_Auth_Subject: 'user:999', 'X-Auth_Roles': 'SuperAdmin' }]) {
       const { seen } = await passed('POST', '/orders/7?x=1', { bearer, body: '{"a":1}', headers });
       assert.ok(seen);
@@ -112,6 +117,7 @@ describe('nginx with the example’s configuration, before Keywright and an API'
       const identity = Object.entries(seen.headers).filter(([name]) => /^x.auth/i.test(name));
       assert.deepEqual(Object.fromEntries(identity), {
         'x-auth-subject': claimsOf(bearer)['sub'],
+        'x-auth-actor': claimsOf(bearer)['sub'],
         'x-auth-organisation': String(organisationId),
         'x-auth-roles': 'Administrator',
       });
@@ -156,6 +162,7 @@ describe('nginx with the example’s configuration, before Keywright and an API'
       origin: 'https://app.example.com',
       'access-control-request-method': 'PUT',
       'x-auth-subject': 'user:1',
+      'x-auth-actor': 'user:1',
       'x-auth-organisation': '1',
       'x-auth-roles': 'SuperAdmin',
     };

@@ -243,6 +243,29 @@ test('grants count with exchanges against the limits of the token and of the add
   for (const status of [401, 401, 429]) assert.equal((await grant('wrong', '192.0.2.2')).status, status);
 });
 
+test('client credentials that can not be read are failures, and calls without any are calls, at each endpoint', async (t) => {
+  const env = { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'failures=2,calls=3' };
+  const server = await startTestServer({ env });
+  t.after(() => server.close());
+  for (const [index, endpoint] of (['token', 'introspect', 'revoke'] as const).entries()) {
+    const form = endpoint === 'token' ? { grant_type } : { token: 'x' };
+    const statusesOf = async (count: number, from: string, headers = {}): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (let call = 0; call < count; call++) {
+        const { status, json } = await callOAuth(server, endpoint, form, { from, headers });
+        assert.equal(json.error, status === 401 ? 'invalid_client' : 'temporarily_unavailable');
+        statuses.push(status);
+      }
+      return statuses;
+    };
+    const broken = { authorization: 'Basic !' };
+    assert.deepEqual(await statusesOf(3, `192.0.2.${index}`, broken), [401, 401, 429], endpoint);
+    // A call of /oauth2/revoke counts by itself already.
+    const without = endpoint === 'revoke' ? [401, 429, 429] : [401, 401, 401, 429];
+    assert.deepEqual(await statusesOf(without.length, `198.51.100.${index}`), without, endpoint);
+  }
+});
+
 test('two Authorization headers are none', async (t) => {
   const server = await startTestServer();
   t.after(() => server.close());

@@ -9,6 +9,7 @@ import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import { type FollowedFeed, followFeed } from '../support/followed-feed.ts';
 import { queryStore } from '../support/store-rows.ts';
 import {
+  behindProxy,
   claimsOf,
   createTestStore,
   startTestServer,
@@ -190,6 +191,25 @@ for (const store of storeKinds) {
         assert.equal(answer.status, 200);
       }
       assert.equal(server.service.streams.size, 0);
+    });
+
+    test('calls without a good bearer count per address, and good ones are let in all the same', async (t) => {
+      const limited = await startTestServer({ store, env: { ...behindProxy, KEYWRIGHT_RATE_LIMIT: 'calls=3' } });
+      t.after(() => limited.close());
+      const { id } = await limited.addOrganisation('Acme');
+      await limited.addUser({ username: 'jane@example.com', organisationId: id });
+      const { auth_token } = await limited.signIn('jane@example.com');
+      const statusOf = async (method: string, as: string | undefined, from = '192.0.2.1') =>
+        (await limited.call(method, '/api/v1/revocation', { bearer: as, from })).status;
+      assert.deepEqual(
+        [await statusOf('GET', 'x'), await statusOf('GET', undefined), await statusOf('HEAD', `${auth_token}x`)],
+        [401, 401, 401],
+      );
+      const refused = await limited.call('GET', '/api/v1/revocation', { bearer: 'x', from: '192.0.2.1' });
+      assert.deepEqual([refused.status, refused.json.error_code], [429, 1105]);
+      assert.match(refused.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+      assert.equal(await statusOf('HEAD', auth_token), 200);
+      assert.equal(await statusOf('GET', 'x', '192.0.2.2'), 401, 'another address has a count of its own');
     });
 
     test('a caller has 50 streams at a time, and gets a place back when one is closed', async () => {

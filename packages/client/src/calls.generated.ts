@@ -639,7 +639,7 @@ export interface Api {
   /**
    * Follow what ends auth tokens before their time.
    *
-   * Server-sent events, without end. First comes what is in force, then `current`: whoever has that knows of everything revoked before. It comes again every two seconds; without it for longer, you miss something. `revocation` has an entry as its data. `reset`: forget what you know, everything in force follows. Of your organisation and its direct children; with the role Service of all.
+   * Server-sent events, without end. First comes what is in force, then `current`: whoever has that knows of everything revoked before. It comes again every two seconds; without it for longer, you miss something. `revocation` has an entry as its data. `reset`: forget what you know, everything in force follows. Of your organisation and its direct children; with the role Service of all. Calls with a good bearer are not counted by the limits; 503 where too many streams are open, of the caller (50), of the organisation or from the address (a quarter of the places that are free), or in all (1000).
    */
   followRevocations(given?: Record<string, never>, options?: CallOptions): Promise<Response>;
 

@@ -5,15 +5,22 @@ import type { ClientOptions } from './options.ts';
 import { readOptions } from './settings.ts';
 import { createTokenSource } from './token-source.ts';
 
+/** How an auth token is asked for. */
+export interface AuthTokenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly refused?: string | undefined;
+}
+
 /** Gets, keeps and renews an auth token, and makes calls with it. */
 export interface Client {
   /**
    * A valid auth token. One is reused until shortly before it expires, and however many ask at once, one request gets it.
    *
-   * @param options `signal`: ends the caller's waiting, not what others wait for
+   * @param options `signal`: ends the caller's waiting, not what others wait for; `refused`: a token that was answered with
+   *   401, in the place of which another one is wanted
    * @throws ClientError, or the signal's reason
    */
-  authToken(options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
+  authToken(options?: AuthTokenOptions): Promise<string>;
   /**
    * As the platform's `fetch`, with the auth token: relative to `baseUrl`, or at one of the allowed origins. Where that answers
    * 401, it is sent once more with another token, unless its body is a stream, which can't be sent again. The token follows no
@@ -40,7 +47,8 @@ export function createClient(options: ClientOptions): Client {
   const tokens = createTokenSource(settings);
   const fetch = createAuthorisedFetch(settings, tokens);
   return {
-    authToken: ({ signal } = {}) => tokens.authToken(signal),
+    authToken: ({ signal, refused } = {}) =>
+      refused === undefined ? tokens.authToken(signal) : tokens.otherThan(refused, signal),
     fetch,
     ...createApi(settings, tokens, fetch),
     close: tokens.close,

@@ -1,7 +1,7 @@
 export type { CallOptions, Page } from './api-call.ts';
 export type { AuthorisedFetch } from './authorised-fetch.ts';
 export type { Api, Collections } from './calls.generated.ts';
-export { type Client, createClient } from './client.ts';
+export { type AuthTokenOptions, type Client, createClient } from './client.ts';
 export {
   ClientError,
   type ClientErrorCode,

@@ -57,6 +57,8 @@ export function createTokenSource(settings: Settings): TokenSource {
       }
     },
     async otherThan(refused, signal) {
+      if (closed !== undefined) throw closed;
+      signal?.throwIfAborted();
       if (held !== undefined && held.value !== refused && environment.now() < held.staleAt) return held.value;
       return (await renewal.join(signal)).value;
     },

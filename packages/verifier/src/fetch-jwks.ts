@@ -18,17 +18,21 @@ export interface FetchedJwks {
   readonly freshMs: number;
 }
 
+/** What a cache on the way is asked for: an answer that the service has just vouched for, or a new one (RFC 9111 §5.2.1). */
+export type Freshness = 'max-age=0' | 'no-cache';
+
 /**
  * Fetches a key set. Nothing but the URL that is passed in is ever asked, and a redirection is not followed.
  *
+ * @param freshness - what to ask of caches on the way, which may hold a set from before a key was added or taken out.
  * @throws Error where there is none within five seconds, or it is refused; its message shows nothing of it.
  */
-export async function fetchJwks(url: string, environment: Environment): Promise<FetchedJwks> {
+export async function fetchJwks(url: string, environment: Environment, freshness: Freshness): Promise<FetchedJwks> {
   const abort = new AbortController();
   const giveUp = (): void => abort.abort(new Error(`no key set within ${timeoutMs / 1000} seconds`));
   const timer = environment.setTimeout(giveUp, timeoutMs);
   try {
-    const headers = { accept: 'application/jwk-set+json, application/json' };
+    const headers = { accept: 'application/jwk-set+json, application/json', 'cache-control': freshness };
     const response = await environment.fetch(url, { headers, redirect: 'error', signal: abort.signal });
     if (response.status !== 200) {
       await response.body?.cancel();

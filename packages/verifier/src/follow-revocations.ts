@@ -8,9 +8,12 @@ export interface FollowRevocationsOptions {
   readonly url: string | URL;
   /**
    * Gets an auth token for the feed; asked before each connection. The feed tells the revocations of the token's
-   * organisation, or those of all organisations to a token with the role Service.
+   * organisation and of its direct children, or those of all organisations to a token with the role Service.
+   *
+   * Where the service answers 401, it is asked once more, with the token that was `refused`: another one is connected with
+   * at once, the same one only after a pause.
    */
-  readonly authToken: () => string | Promise<string>;
+  readonly authToken: (refused?: string) => string | Promise<string>;
   /** How old what is known of revocations may become, in seconds. */
   readonly maxStalenessSeconds: number;
   /**
@@ -34,7 +37,7 @@ export interface FollowRevocationsOptions {
  * @example
  * const revocations = followRevocations({
  *   url: 'https://auth.example.com/api/v1/revocation',
- *   authToken: () => client.authToken(),
+ *   authToken: (refused) => client.authToken({ refused }),
  *   maxStalenessSeconds: 30,
  *   whenStale: 'refuse',
  * });

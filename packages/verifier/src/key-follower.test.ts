@@ -107,6 +107,24 @@ test('an unknown kid makes the keys be fetched once per cool-down, and a new key
   assert.equal(server.requests, 3);
 });
 
+test('a cache on the way is asked to have the keys vouched for, and for new ones where a key is missing or may be out', async (context) => {
+  const revocations = { ...noRevocations };
+  const { server, environment, verify } = await follow(context, [ES256], { revocations });
+  const asked: (string | undefined)[] = [];
+  const body = JSON.stringify({ keys: [ES256, EdDSA].map(jwkOf) });
+  server.answer(({ headers }, response) => {
+    asked.push(headers['cache-control']);
+    response.writeHead(200, { 'cache-control': 'max-age=300' }).end(body);
+  });
+  await verify(ES256);
+  assert.equal(await refusalOf(verify(RS256)), 'unknown_key');
+  environment.advance(600);
+  await verify(ES256);
+  revocations.epoch = 1;
+  await verify(ES256);
+  assert.deepEqual(asked, ['max-age=0', 'no-cache', 'max-age=0', 'no-cache']);
+});
+
 test('while the keys can not be fetched, known ones go on for hours and unknown ones are refused (security D 56)', async (context) => {
   const { server, environment, problems, verify } = await follow(context, [ES256]);
   await verify(ES256);

@@ -1,6 +1,6 @@
 import { backOffMilliseconds } from './back-off.ts';
 import type { Environment } from './environment.ts';
-import { type FetchedJwks, fetchJwks } from './fetch-jwks.ts';
+import { type FetchedJwks, type Freshness, fetchJwks } from './fetch-jwks.ts';
 import type { KeySource } from './key-source.ts';
 import { VerifyError } from './verify-error.ts';
 import type { VerifyingKey } from './verifying-key.ts';
@@ -69,7 +69,7 @@ export class KeyFollower implements KeySource {
     const now = this.#environment.monotonic();
     if (now < this.#retryAt || now - this.#lookedAgainAt < this.#options.coolDownSeconds * 1000) return undefined;
     this.#lookedAgainAt = now;
-    return this.#load();
+    return this.#load('no-cache');
   }
 
   reload(): Promise<void> | undefined {
@@ -84,7 +84,7 @@ export class KeyFollower implements KeySource {
     await this.#loading;
     // Where this fails, it stays due.
     this.#limitFreshness(0);
-    await this.#load();
+    await this.#load('no-cache');
     // Another instance of the service, or a cache before it, may have answered what it knew before.
     this.#limitFreshness(secondLookMs);
   }
@@ -100,19 +100,19 @@ export class KeyFollower implements KeySource {
   }
 
   /** Fetches the keys, once however many ask; never rejects. */
-  #load(): Promise<void> {
-    this.#loading ??= this.#fetch().finally(() => {
+  #load(freshness: Freshness = 'max-age=0'): Promise<void> {
+    this.#loading ??= this.#fetch(freshness).finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(freshness: Freshness): Promise<void> {
     const { monotonic, random } = this.#environment;
     // Counted from before: how long the answer took to come does not make it fresher.
     const askedAt = monotonic();
     try {
-      this.#hold(await fetchJwks(this.#options.url, this.#environment));
+      this.#hold(await fetchJwks(this.#options.url, this.#environment, freshness));
       this.#fetchedAt = askedAt;
       this.#failures = 0;
     } catch (error) {

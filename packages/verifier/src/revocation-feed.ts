@@ -4,8 +4,8 @@ import { EventStreamReader, type StreamEvent } from './event-stream.ts';
 /** How a connection to the feed is made. */
 export interface FeedConnectionOptions {
   readonly url: string;
-  /** Gets the auth token to connect with. */
-  readonly authToken: () => string | Promise<string>;
+  /** Gets the auth token to connect with; once more, with the one that was refused, where that is answered with 401. */
+  readonly authToken: (refused?: string) => string | Promise<string>;
   /** The last event that is known; the feed goes on behind it. Undefined to begin at the beginning. */
   readonly lastEventId: string | undefined;
   /** How long the feed may say nothing, in milliseconds, from before the first attempt on. */
@@ -57,13 +57,30 @@ export async function readRevocationFeed(options: FeedConnectionOptions, environ
 }
 
 async function openFeed(
-  { url, authToken, lastEventId }: FeedConnectionOptions,
+  options: FeedConnectionOptions,
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Response> {
-  const token = await unlessAborted(signal, authToken).catch((cause) => {
+  const token = await getToken(options, signal);
+  const response = await requestFeed(options, environment, { token, signal });
+  const other = response.status === 401 ? await getToken(options, signal, token) : token;
+  if (other === token) return requireStream(response);
+  await response.body?.cancel();
+  return requireStream(await requestFeed(options, environment, { token: other, signal }));
+}
+
+function getToken({ authToken }: FeedConnectionOptions, signal: AbortSignal, refused?: string): Promise<string> {
+  const ask = () => (refused === undefined ? authToken() : authToken(refused));
+  return unlessAborted(signal, ask).catch((cause) => {
     throw new FeedTokenError('there is no auth token for the revocation feed', { cause });
   });
+}
+
+function requestFeed(
+  { url, lastEventId }: FeedConnectionOptions,
+  environment: Environment,
+  { token, signal }: { readonly token: string; readonly signal: AbortSignal },
+): Promise<Response> {
   const headers = {
     accept: 'text/event-stream',
     // Who compresses a stream holds its events back.
@@ -73,7 +90,10 @@ async function openFeed(
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
   };
   // A redirection would hand the auth token on.
-  const response = await environment.fetch(url, { headers, redirect: 'error', signal });
+  return environment.fetch(url, { headers, redirect: 'error', signal });
+}
+
+async function requireStream(response: Response): Promise<Response> {
   const isStream = /^text\/event-stream\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '');
   if (response.status === 200 && isStream) return response;
   await response.body?.cancel();

@@ -303,6 +303,33 @@ test('a new token is asked for before each connection', async (context) => {
   assert.equal((await scene.server.next()).authorization, 'Bearer token-2');
 });
 
+test('a token that is refused is replaced at once, where there is another', async (context) => {
+  const refusals: (string | undefined)[] = [];
+  const authToken = (refused?: string): string => {
+    refusals.push(refused);
+    return refused === undefined ? 'the-token' : 'another-token';
+  };
+  const scene = await follow(context, { authToken });
+  scene.server.answerNext((_request, response) => response.writeHead(401).end());
+  assert.equal((await scene.server.next()).authorization, 'Bearer another-token');
+  assert.deepEqual(refusals, [undefined, 'the-token']);
+  assert.deepEqual(scene.problems, []);
+});
+
+test('another token that is refused too is not replaced before a pause, nor is one that stays the same', async (context) => {
+  for (const [other, connections] of [
+    ['another-token', 2],
+    ['the-token', 1],
+  ] as const) {
+    const scene = await follow(context, { authToken: (refused) => (refused === undefined ? 'the-token' : other) });
+    const refuse = () => scene.server.answerNext((_request, response) => response.writeHead(401).end());
+    for (let at = 0; at < connections; at += 1) refuse();
+    assert.deepEqual(await pausesOf(scene, 1), [1000]);
+    await scene.server.next();
+    assert.equal(scene.server.connections, connections + 1);
+  }
+});
+
 test('where there is no token, the reason is told', async (context) => {
   const scene = await follow(context, { authToken: () => Promise.reject(new Error('no application token')) });
   const { cause } = await nextProblem(scene);

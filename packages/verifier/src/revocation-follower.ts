@@ -42,7 +42,7 @@ const keepPastMs = 120_000;
 /** What is followed, and how. */
 export interface FeedFollowerOptions {
   readonly url: string;
-  readonly authToken: () => string | Promise<string>;
+  readonly authToken: (refused?: string) => string | Promise<string>;
   readonly maxStalenessSeconds: number;
   readonly whenStale: 'accept' | 'refuse';
   /** After how many seconds without a word the connection is replaced. */

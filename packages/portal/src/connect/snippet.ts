@@ -107,10 +107,12 @@ function nginx({ public_url }: Service): string {
 location /api/ {
     auth_request /keywright;
     auth_request_set $subject $upstream_http_x_auth_subject;
+    auth_request_set $actor $upstream_http_x_auth_actor;
     auth_request_set $organisation $upstream_http_x_auth_organisation;
     auth_request_set $roles $upstream_http_x_auth_roles;
     # Whatever a client sends under these names does not count.
     proxy_set_header X-Auth-Subject $subject;
+    proxy_set_header X-Auth-Actor $actor;
     proxy_set_header X-Auth-Organisation $organisation;
     proxy_set_header X-Auth-Roles $roles;
     proxy_pass http://127.0.0.1:3000;

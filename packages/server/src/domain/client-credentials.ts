@@ -46,13 +46,24 @@ export async function identifyClient(
   client: Client,
 ): Promise<Caller> {
   return countAttempt(service, 'client', async () => {
-    const judging = orTooMany(service, client, judgeSecret(service, clientSecret, client.address, clientId));
-    const { token, secretHash } = await orRecord(service, client, judging, (refusal) =>
-      exchangeFailure(refusal, client),
-    );
+    const judging = judgeSecret(service, clientSecret, client.address, clientId);
+    const { token, secretHash } = await orCount(service, client, judging);
     service.uses.recordUse(token.id, secretHash, client.address);
     return callerOfApplicationToken(service, token.id, client);
   });
+}
+
+/**
+ * Refuses a client whose credentials can't be read, as one whose credentials are wrong.
+ *
+ * @throws Refusal the given one; TooManyRequests where the address failed too often
+ */
+export function refuseClient(service: Service, refusal: Refusal, client: Client): Promise<never> {
+  return countAttempt(service, 'client', () => orCount<never>(service, client, Promise.reject(refusal)));
+}
+
+function orCount<T>(service: Service, client: Client, judging: Promise<T>): Promise<T> {
+  return orRecord(service, client, orTooMany(service, client, judging), (refusal) => exchangeFailure(refusal, client));
 }
 
 /** Makes a refusal of an address that has failed too often already tell of that. */

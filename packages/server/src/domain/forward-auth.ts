@@ -7,6 +7,9 @@ import type { Caller } from './service.ts';
 export interface ForwardedIdentity {
   /** `user:42` or `application_token:7`. */
   readonly subject: string;
+  /** The platform operator who acts as the user, as `user:7`; where nobody else acts, the subject. Never absent, so that
+   * no proxy leaves in its place what a client sent. */
+  readonly actor: string;
   /** The organisation's id: names may hold what headers may not. */
   readonly organisation: string;
   /** The roles' names, between commas. */
@@ -26,9 +29,11 @@ export function authoriseForwarded(caller: Caller, requirements: readonly string
   for (const required of requirements.map(readRoleNames)) {
     if ((held & required) === 0) throw new Refusal('Forbidden', { reason: 'lacks the role that the proxy requires' });
   }
-  const { applicationToken, organisation, roles, user } = caller;
+  const { applicationToken, organisation, roles, support, user } = caller;
+  const subject = applicationToken === undefined ? `user:${user.id}` : `application_token:${applicationToken.id}`;
   return {
-    subject: applicationToken === undefined ? `user:${user.id}` : `application_token:${applicationToken.id}`,
+    subject,
+    actor: support === undefined ? subject : `user:${support.operatorId}`,
     organisation: String(organisation.id),
     roles: roleNames(roles).join(','),
   };

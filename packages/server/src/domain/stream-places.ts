@@ -1,19 +1,26 @@
+import type { Address } from '@keywright/verifier';
 import { Refusal } from './errors.ts';
+import { limitKey } from './network.ts';
 import { hasRole, type RoleSet } from './role.ts';
 
 /** How many streams may be open at a time. */
 export interface StreamLimits {
   readonly perCaller: number;
-  readonly perOrganisation: number;
   readonly inAll: number;
-  /** Of these, so many are for those with the role Service, whom no organisation's streams keep out. */
+  /** Of these, so many are for those with the role Service, whom nobody else's streams keep out. */
   readonly keptForService: number;
+  /**
+   * Which part of the places that are free an organisation, or a client address, may have at most. So the first to come
+   * have many, and leave some to whoever comes later, however many they are.
+   */
+  readonly shareOfFree: number;
 }
 
-export const streamLimits: StreamLimits = { perCaller: 50, perOrganisation: 200, inAll: 1000, keptForService: 200 };
+export const streamLimits: StreamLimits = { perCaller: 50, inAll: 1000, keptForService: 200, shareOfFree: 1 / 4 };
 
 /** Whose stream it is: as much of a caller as counts. */
 interface StreamOwner {
+  readonly address: Address;
   readonly user: { readonly id: number };
   readonly organisation: { readonly id: number };
   readonly roles: RoleSet;
@@ -50,16 +57,13 @@ export function createStreamPlaces(limits: StreamLimits): StreamPlaces {
       return count('all');
     },
     take(owner) {
-      const isService = hasRole(owner.roles, 'Service');
-      const bounds: [key: string, limit: number][] = [
-        ['all', isService ? limits.inAll : limits.inAll - limits.keptForService],
-        [callerKey(owner), limits.perCaller],
-      ];
-      if (!isService) bounds.push([`organisation:${owner.organisation.id}`, limits.perOrganisation]);
-      if (bounds.some(([key, limit]) => count(key) >= limit)) {
-        throw new Refusal('Unavailable', { reason: 'too many open streams', retryAfterSeconds });
+      const bounds = boundsOf(owner, limits, count('all'));
+      const full = bounds.find(({ key, most }) => count(key) >= most);
+      if (full !== undefined) {
+        const message = `Too many streams of the revocation feed are open ${full.where}`;
+        throw new Refusal('Unavailable', { message, retryAfterSeconds });
       }
-      const keys = bounds.map(([key]) => key);
+      const keys = bounds.map(({ key }) => key);
       add(keys, 1);
       let isGivenBack = false;
       return () => {
@@ -69,6 +73,26 @@ export function createStreamPlaces(limits: StreamLimits): StreamPlaces {
       };
     },
   };
+}
+
+interface Bound {
+  readonly key: string;
+  readonly most: number;
+  readonly where: string;
+}
+
+/** What a stream counts as, and how many there may be of each. */
+function boundsOf(owner: StreamOwner, limits: StreamLimits, open: number): Bound[] {
+  const caller = { key: callerKey(owner), most: limits.perCaller, where: 'for this caller' };
+  if (hasRole(owner.roles, 'Service')) return [{ key: 'all', most: limits.inAll, where: 'in all' }, caller];
+  const most = limits.inAll - limits.keptForService;
+  const share = Math.ceil((most - open) * limits.shareOfFree);
+  return [
+    { key: 'all', most, where: 'in all' },
+    caller,
+    { key: `organisation:${owner.organisation.id}`, most: share, where: 'for this organisation' },
+    { key: `address:${limitKey(owner.address)}`, most: share, where: 'from this address' },
+  ];
 }
 
 function callerKey({ applicationToken, user }: StreamOwner): string {

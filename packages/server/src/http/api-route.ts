@@ -33,7 +33,9 @@ export interface HttpContext {
   readonly checkCaller: onRequestAsyncHookHandler;
   /** Lets those in, too, who have yet to set a second factor up. */
   readonly checkEnroller: onRequestAsyncHookHandler;
-  /** Judges for others, and counts those alone whom it does not let in. */
+  /** Counts those alone whom it does not let in. */
+  readonly checkUncountedCaller: onRequestAsyncHookHandler;
+  /** The same, as those judge a bearer who follow the revocation feed: see live-caller.ts. */
   readonly checkLiveCaller: onRequestAsyncHookHandler;
   readonly limitCalls: onRequestHookHandler;
   /** The portal as it was built; undefined where it is not. */
@@ -71,11 +73,10 @@ export interface ApiRoute {
   readonly admitsEnrolment?: boolean;
   /** The errors of this route's own, beyond those that every route of its kind can answer. */
   readonly errors?: readonly ErrorToken[];
-  /**
-   * Whether calls count against their address; true where absent. `refused`: those alone whose bearer is refused, which the
-   * route judges for others (see live-caller.ts).
-   */
+  /** Whether calls count against their address; true where absent. `refused`: those alone whose bearer is refused. */
   readonly isLimited?: boolean | 'refused';
+  /** Whether the route judges a bearer for others, by more than our own API looks at (see live-caller.ts); false where absent. */
+  readonly judgesForOthers?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
@@ -92,8 +93,9 @@ export function addApiRoute(app: FastifyInstance, http: HttpContext, route: ApiR
   if (version === undefined) app.route({ ...common, url: `/api/v2${path}`, schema: { hide: true } });
 }
 
-function callerCheckOf({ admitsEnrolment, isLimited }: ApiRoute, http: HttpContext): onRequestAsyncHookHandler {
-  if (isLimited === 'refused') return http.checkLiveCaller;
+function callerCheckOf(route: ApiRoute, http: HttpContext): onRequestAsyncHookHandler {
+  const { admitsEnrolment, isLimited, judgesForOthers } = route;
+  if (isLimited === 'refused') return judgesForOthers === true ? http.checkLiveCaller : http.checkUncountedCaller;
   return admitsEnrolment === true ? http.checkEnroller : http.checkCaller;
 }
 

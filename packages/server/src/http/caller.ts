@@ -3,7 +3,6 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { identifyCaller } from '../domain/caller.ts';
 import { identifyEnroller } from '../domain/enrolment.ts';
 import { Refusal } from '../domain/errors.ts';
-import { identifyLiveCaller } from '../domain/live-caller.ts';
 import type { Caller, Client, Service } from '../domain/service.ts';
 import type { ClientFinder } from './client.ts';
 import { countCall } from './rate-limit.ts';
@@ -68,12 +67,17 @@ export async function identifyUncounted(
 }
 
 /**
- * Makes the hook of the routes that judge a bearer for others, as those judge it who follow the revocation feed, and whose
- * calls are not counted while it is good.
+ * Makes the hook of the routes whose calls are not counted while the bearer is good.
+ *
+ * @param identify how the bearer is judged
  */
-export function createLiveCallerCheck(service: Service, clientOf: ClientFinder): onRequestAsyncHookHandler {
+export function createUncountedCallerCheck(
+  service: Service,
+  clientOf: ClientFinder,
+  identify: typeof identifyCaller,
+): onRequestAsyncHookHandler {
   return async (request) => {
-    request.knownCaller = await identifyUncounted(service, request, clientOf(request), identifyLiveCaller);
+    request.knownCaller = await identifyUncounted(service, request, clientOf(request), identify);
   };
 }
 

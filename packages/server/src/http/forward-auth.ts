@@ -36,12 +36,18 @@ export function addForwardAuthRoutes(app: FastifyInstance, http: HttpContext): v
       description: 'It may',
       headers: {
         'X-Auth-Subject': { type: 'string', description: '`user:42` or `application_token:7`' },
+        'X-Auth-Actor': {
+          type: 'string',
+          description:
+            'Who acts: the platform operator, `user:7`, in a support session, else the same as `X-Auth-Subject`',
+        },
         'X-Auth-Organisation': { type: 'integer', description: "The organisation's id" },
         'X-Auth-Roles': { type: 'string', description: 'The roles, between commas: `Administrator,User`' },
       },
     },
     errors: ['Forbidden', 'InputValidationFailed', 'TooManyRequests'],
     isLimited: 'refused',
+    judgesForOthers: true,
     handler: async (request, reply) => answerForwarded(request, reply, 204),
   });
   addOtherMethods(app, http);
@@ -76,6 +82,7 @@ function answerForwarded(request: FastifyRequest, reply: FastifyReply, status: 2
   return reply
     .code(status)
     .header('x-auth-subject', identity.subject)
+    .header('x-auth-actor', identity.actor)
     .header('x-auth-organisation', identity.organisation)
     .header('x-auth-roles', identity.roles)
     .send();

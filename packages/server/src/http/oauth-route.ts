@@ -2,7 +2,7 @@ import { OAuthErrorSchema } from '@keywright/contract';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { ClientCredentials } from '../domain/client-credentials.ts';
-import { identifyClient } from '../domain/client-credentials.ts';
+import { identifyClient, refuseClient } from '../domain/client-credentials.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Caller } from '../domain/service.ts';
 import { type Answer, contentOf, errorHeaders, requestIdHeader, type Success, successAnswer } from './api-answers.ts';
@@ -10,6 +10,7 @@ import type { HttpContext } from './api-route.ts';
 import { bringsBearer, identifyUncounted } from './caller.ts';
 import { inBothWays, readClientCredentials } from './client-credentials.ts';
 import { formMediaType } from './form-body.ts';
+import { countCall } from './rate-limit.ts';
 import { formOf, type StrictForm } from './strict-form.ts';
 
 /** An endpoint of OAuth with what the API reference says of it. */
@@ -78,13 +79,24 @@ function answersOf({ success, errors }: OAuthRoute): Record<number, Answer> {
 }
 
 /**
- * The client's credentials.
+ * The client's credentials. Such as can't be read count as wrong ones do.
  *
- * @throws Refusal InvalidToken where there are none; as {@link readClientCredentials}
+ * @throws Refusal InvalidToken where there are none; as {@link readClientCredentials}; TooManyRequests
  */
-export function requireClientCredentials(request: FastifyRequest, form: StrictForm): ClientCredentials {
-  const credentials = readClientCredentials(request, form);
-  if (credentials !== undefined) return credentials;
+export async function requireClientCredentials(
+  { service, clientOf }: HttpContext,
+  request: FastifyRequest,
+  form: StrictForm,
+): Promise<ClientCredentials> {
+  try {
+    const credentials = readClientCredentials(request, form);
+    if (credentials !== undefined) return credentials;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.token !== 'InvalidToken') throw error;
+    return refuseClient(service, error, clientOf(request));
+  }
+  // A call, but no attempt: some libraries send credentials only once they were asked for them.
+  countCall(service.limits, clientOf(request));
   throw new Refusal('InvalidToken', { message: 'Client credentials are needed', reason: 'no client credentials' });
 }
 
@@ -95,7 +107,8 @@ export function requireClientCredentials(request: FastifyRequest, form: StrictFo
  */
 export async function findOAuthCaller(http: HttpContext, request: FastifyRequest, form: StrictForm): Promise<Caller> {
   if (!bringsBearer(request)) {
-    return identifyClient(http.service, requireClientCredentials(request, form), http.clientOf(request));
+    const credentials = await requireClientCredentials(http, request, form);
+    return identifyClient(http.service, credentials, http.clientOf(request));
   }
   if (form.has('client_id') || form.has('client_secret')) throw inBothWays();
   return identifyUncounted(http.service, request, http.clientOf(request));

@@ -42,13 +42,13 @@ function addTokenRoute(app: FastifyInstance, http: HttpContext): void {
     body: AccessTokenRequestSchema,
     success: { status: 200, description: 'The access token', schema: AccessTokenSchema },
     errors: { 400: 'invalid_request, unsupported_grant_type, invalid_scope', 401: 'invalid_client' },
-    // The operation counts failures and exchanges by itself.
+    // Failures and exchanges are counted, and calls without credentials.
     isLimited: false,
     handler: async (request, form) => {
       if (requireParameter(form, 'grant_type') !== 'client_credentials') {
         throw new OAuthRefusal('unsupported_grant_type', 'The one grant here is client_credentials');
       }
-      const credentials = requireClientCredentials(request, form);
+      const credentials = await requireClientCredentials(http, request, form);
       if (form.has('scope')) {
         throw new OAuthRefusal(
           'invalid_scope',

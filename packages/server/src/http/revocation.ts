@@ -19,7 +19,7 @@ export function addRevocationRoutes(app: FastifyInstance, http: HttpContext): vo
     tag: 'Verification',
     summary: 'Follow what ends auth tokens before their time',
     description:
-      'Server-sent events, without end. First comes what is in force, then `current`: whoever has that knows of everything revoked before. It comes again every two seconds; without it for longer, you miss something. `revocation` has an entry as its data. `reset`: forget what you know, everything in force follows. Of your organisation and its direct children; with the role Service of all.',
+      'Server-sent events, without end. First comes what is in force, then `current`: whoever has that knows of everything revoked before. It comes again every two seconds; without it for longer, you miss something. `revocation` has an entry as its data. `reset`: forget what you know, everything in force follows. Of your organisation and its direct children; with the role Service of all. Calls with a good bearer are not counted by the limits; 503 where too many streams are open, of the caller (50), of the organisation or from the address (a quarter of the places that are free), or in all (1000).',
     headers: Type.Object({
       'last-event-id': Type.Optional(
         Type.String({ description: 'The id of the last event that you have seen: you get what came after it' }),
@@ -27,7 +27,7 @@ export function addRevocationRoutes(app: FastifyInstance, http: HttpContext): vo
     }),
     success: { status: 200, description: 'The data of each `revocation`', schema: RevocationSchema, mediaType },
     errors: [],
-    isLimited: false,
+    isLimited: 'refused',
     handler: (request, reply) => answerStream(http, request, reply),
   });
 }

@@ -5,12 +5,14 @@ import {
   type FastifyServerOptions,
   fastify,
 } from 'fastify';
+import { identifyCaller } from '../domain/caller.ts';
+import { identifyLiveCaller } from '../domain/live-caller.ts';
 import type { Service } from '../domain/service.ts';
 import { addActivationRoutes } from './activation.ts';
 import type { HttpContext } from './api-route.ts';
 import { addApplicationTokenRoutes } from './application-token.ts';
 import { addAuthenticateRoutes } from './authenticate.ts';
-import { createCallerCheck, createEnrollerCheck, createLiveCallerCheck } from './caller.ts';
+import { createCallerCheck, createEnrollerCheck, createUncountedCallerCheck } from './caller.ts';
 import { createClientFinder } from './client.ts';
 import {
   answerExpectations,
@@ -81,7 +83,8 @@ export function buildHttp(service: Service, options: HttpOptions): FastifyInstan
     clientOf,
     checkCaller: createCallerCheck(service, clientOf),
     checkEnroller: createEnrollerCheck(service, clientOf),
-    checkLiveCaller: createLiveCallerCheck(service, clientOf),
+    checkUncountedCaller: createUncountedCallerCheck(service, clientOf, identifyCaller),
+    checkLiveCaller: createUncountedCallerCheck(service, clientOf, identifyLiveCaller),
     limitCalls: createCallLimit(service.limits, clientOf),
     checkPortal: createPortalCheck(service),
     readPortal: createPortalReader(options.portalDir),
