@@ -5,7 +5,7 @@ import { keyOf, takeMails } from '../support/received-mail.ts';
 import { testPassword } from '../support/test-server.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
-import { fillSignIn, signIn } from './sign-in-steps.ts';
+import { fillSignIn, signIn, waitUntilSignedIn } from './sign-in-steps.ts';
 
 const newPassword = 'correct horse battery staple';
 
@@ -119,6 +119,34 @@ describe('the pages behind mails, on PostgreSQL', { skip }, () => {
     await page.getByRole('button', { name: 'Switch workspace: Acme' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Switch workspace: Acme' }).waitFor();
+  });
+
+  test('a new e-mail address is confirmed with the present password, in German too', async () => {
+    const { id } = await scene.server.addUser({ username: 'before@example.com', organisationId });
+    const body = { username: 'after@example.com' };
+    const path = `/api/v1/user/${id}`;
+    assert.equal((await scene.server.call('PATCH', path, { bearer: administrator, body })).status, 204);
+    const link = await linkTo('after@example.com');
+    const page = await scene.openPage(link);
+    await page.getByText('From now on you sign in as after@example.com.').waitFor();
+    await checkAccessible(page);
+    await takeScreenshots(page, 'activation-username');
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Please fill this in.').waitFor();
+    await page.getByLabel('Present password', { exact: true }).fill(newPassword);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('This is not your password.').waitFor();
+    const german = await (await scene.openBrowser({ locale: 'de-DE' })).newPage();
+    await german.goto(link);
+    await german.getByLabel('Bisheriges Passwort', { exact: true }).fill(testPassword);
+    await checkAccessible(german);
+    await german.getByRole('button', { name: 'Bestätigen' }).click();
+    await german.getByText('Sie können sich jetzt anmelden.').waitFor();
+    await german.getByRole('link', { name: 'Anmelden' }).click();
+    assert.equal(await german.getByLabel('E-Mail-Adresse').inputValue(), 'after@example.com');
+    await german.getByLabel('Passwort', { exact: true }).fill(testPassword);
+    await german.getByRole('button', { name: 'Anmelden', exact: true }).click();
+    await waitUntilSignedIn(german);
   });
 
   test('a forgotten password is replaced by mail, and the old one works no more', async () => {

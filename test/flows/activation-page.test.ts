@@ -9,13 +9,14 @@ const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 for (const store of storeKinds) {
   describe(`the page of mails' links where the portal is not built, on ${store}`, () => {
     let server: TestServer;
+    let home: number;
     let bearer: string;
     const keys = new Map<string, string>();
 
     before(async () => {
       server = await startTestServer({ store, env: { KEYWRIGHT_SIGNUP: 'open' } });
-      const { id: organisationId } = await server.addOrganisation('Acme');
-      await server.addUser({ username: 'admin@example.com', organisationId });
+      home = (await server.addOrganisation('Acme')).id;
+      await server.addUser({ username: 'admin@example.com', organisationId: home });
       bearer = (await server.signIn('admin@example.com')).auth_token;
     });
     after(() => server.close());
@@ -97,6 +98,19 @@ for (const store of storeKinds) {
       assert.equal((await send({ activationKey: signUp.key, password: '' })).status, 422);
       assert.equal((await send({ activationKey: signUp.key, password })).status, 200);
       await server.signIn('sign-up@example.com', password);
+    });
+
+    test('whoever has a new username to confirm is asked for the present password, and told where it is wrong', async () => {
+      const { id } = await server.addUser({ username: 'before@example.com', organisationId: home });
+      const username = 'after@example.com';
+      assert.equal((await server.call('PATCH', `/api/v1/user/${id}`, { bearer, body: { username } })).status, 204);
+      const { page, key } = await open(username);
+      assert.match(page.text, /<h1>Confirm your e-mail address<\/h1>[\s\S]*Present password[\s\S]*current-password/);
+      const wrong = await send({ activationKey: key, password });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.text, /<span class="bad">Present password is not your present password\. <\/span>/);
+      assert.equal((await send({ activationKey: key, password: testPassword })).status, 200);
+      await server.signIn(username);
     });
 
     test('a link that is no good says so, whatever it holds, and nothing of it becomes markup', async () => {

@@ -62,7 +62,7 @@ for (const store of storeKinds) {
       const { auth_token } = await server.signIn('guest@example.com');
       await make('PATCH', '/api/v1/user/my', { username: 'moved@example.com' }, auth_token);
       const moved = await preview(await mailedKey('moved@example.com'));
-      assert.deepEqual([moved.json.purpose, moved.json.password], ['username_change', 'never']);
+      assert.deepEqual([moved.json.purpose, moved.json.password], ['username_change', 'present']);
     });
 
     test('uses nothing up, and tells of a used key no more than of a bad one', async () => {

@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { answerMailRequests } from '../../packages/server/src/domain/mail-request-answer.ts';
 import { activateUser } from '../../packages/server/src/domain/user-status.ts';
 import { runCommandLine } from '../support/command-line.ts';
 import { queryStore } from '../support/store-rows.ts';
-import { startTestServer, storeKinds, type TestServer, testActor, testPassword } from '../support/test-server.ts';
+import {
+  type Answer,
+  startTestServer,
+  storeKinds,
+  type TestServer,
+  testActor,
+  testPassword,
+} from '../support/test-server.ts';
 import { followLink, lastKey, waitingMails } from '../support/waiting-mail.ts';
+
+/** What a refused input is told, problem by problem. */
+function problemsOf(answer: Answer): string[] {
+  assert.equal(answer.status, 422, answer.text);
+  return answer.json.errors.map(({ message }: { message: string }) => message);
+}
 
 for (const kind of storeKinds) {
   describe(`somebody whose new username is yet to be confirmed, on ${kind}`, () => {
@@ -70,10 +84,78 @@ for (const kind of storeKinds) {
       for (const name of [before, username]) {
         assert.equal((await server.authenticate({ username: name, password: testPassword })).status, 401);
       }
-      const body = { activationKey: confirmation };
+      const body = { activationKey: confirmation, password: testPassword };
       assert.equal((await server.call('POST', '/api/v1/user/activation', { body })).status, 204);
       assert.equal(await statusOf(id), 1);
       await server.signIn(username);
+    });
+
+    for (const what of ['the confirmation', 'an invitation'] as const) {
+      test(`${what} takes the present password: the mail alone may have gone to somebody whose account it is not`, async () => {
+        const { id } = await addUser();
+        const username = await rename(id);
+        if (what === 'an invitation') await invite(admin, username, child);
+        const activationKey = await lastKey(server, username);
+        for (const version of ['v1', 'v2']) {
+          const follow = (body: object) =>
+            server.call('POST', `/api/${version}/user/activation`, { body: { activationKey, ...body } });
+          assert.deepEqual(problemsOf(await follow({})), ['password is required']);
+          const wrong = await follow({ password: 'what a stranger chooses' });
+          assert.deepEqual(problemsOf(wrong), ['password is not your present password']);
+        }
+        assert.deepEqual(
+          [await statusOf(id), await placesOf(id)],
+          [
+            0,
+            what === 'an invitation'
+              ? [
+                  [home, 1],
+                  [child, 0],
+                ]
+              : [[home, 1]],
+          ],
+        );
+        const body = { activationKey, password: testPassword };
+        assert.equal(
+          (await server.call('POST', '/api/v2/user/activation', { body })).status,
+          204,
+          'the link is still good',
+        );
+      });
+    }
+
+    test('of guesses with the link three lock, also for the right password, and each is an event', async () => {
+      const { id } = await addUser();
+      const username = await rename(id);
+      const activationKey = await lastKey(server, username);
+      const follow = (password: string) =>
+        server.call('POST', '/api/v1/user/activation', { body: { activationKey, password } });
+      for (const guess of ['a guess', 'another guess', 'a third guess'])
+        assert.equal((await follow(guess)).status, 422);
+      const locked = await follow(testPassword);
+      assert.deepEqual([locked.status, locked.json.error_code, locked.headers.get('retry-after')], [429, 1105, '300']);
+      assert.equal(await statusOf(id), 0);
+      await server.flush();
+      const events = (await server.call('GET', `/api/v1/event?q=type:6,user:${username}`, { bearer: admin })).json;
+      assert.deepEqual(
+        events.map(({ detail }: { detail: { reason: string } }) => detail.reason),
+        ['wrong password', 'wrong password', 'wrong password', 'locked'],
+      );
+      server.clock.advance({ minutes: 5 });
+      assert.equal((await follow(testPassword)).status, 204);
+    });
+
+    test('has no password reset mailed to an address that is yet to be confirmed', async () => {
+      const { id } = await addUser();
+      const username = await rename(id);
+      const asked = await server.call('POST', '/api/v1/user/password_reset', { body: { username } });
+      assert.equal(asked.status, 204);
+      await answerMailRequests(server.service);
+      const mails = await waitingMails(server, username);
+      assert.deepEqual(
+        mails.map(({ template }) => template),
+        ['username_change', 'username_change'],
+      );
     });
 
     test('accepts no invitation of the name before, and the new address is told of none', async () => {

@@ -134,6 +134,19 @@ for (const store of storeKinds) {
       assert.equal((await refresh(there.refresh_token)).status, 401);
     });
 
+    test('what does not say plainly whether the session of the call stays ends none', async () => {
+      const here = await server.signIn('user@example.com');
+      for (const query of ['True', '1', '', 'yes', 'true&keep_current=true']) {
+        const path = `/api/v1/user/my/session?keep_current=${query}`;
+        const { status, json } = await server.call('DELETE', path, { bearer: here.auth_token });
+        assert.deepEqual([status, json.error_code], [422, 1400], query);
+      }
+      assert.equal((await refresh(here.refresh_token)).status, 200);
+      const path = '/api/v1/user/my/session?keep_current=false';
+      assert.equal((await server.call('DELETE', path, { bearer: here.auth_token })).status, 204);
+      assert.equal((await refresh(here.refresh_token)).status, 401);
+    });
+
     test('an application token neither sees nor ends sessions', async () => {
       const made = await server.call('POST', '/api/v1/application_token', {
         bearer: admin.auth_token,

@@ -296,7 +296,7 @@ for (const kind of storeKinds) {
       assert.equal((await as('admin', 'PATCH', `${base}/${id}`, { username: wanted })).status, 204);
       const key = await lastKey(server, wanted);
       await server.addUser({ username: wanted, organisationId: elsewhere });
-      const body = { activationKey: key };
+      const body = { activationKey: key, password: testPassword };
       assert.equal((await server.call('POST', `${base}/activation`, { body })).status, 400);
       await server.signIn(wanted);
       assert.equal(await statusOf(id), 0);

@@ -421,14 +421,14 @@ export interface WorkspaceChange {
 export interface Activation {
   /** From the link that the mail carries */
   readonly activationKey: string;
-  /** The new password; needed where the user has none yet, and to finish a reset. An invitation of a user who has one leaves it as it is. Itself, or its SHA-1 as 40 hexadecimal digits. */
+  /** The new password; needed where the user has none yet, and to finish a reset. To confirm a new username, the present one. An invitation of a user who has one leaves it as it is. Itself, or its SHA-1 as 40 hexadecimal digits. */
   readonly password?: string | undefined;
 }
 
 export interface ActivationWithAName {
   /** From the link that the mail carries */
   readonly activationKey: string;
-  /** The new password; needed where the user has none yet, and to finish a reset. Itself, or its SHA-1 as 40 hexadecimal digits. */
+  /** The new password; needed where the user has none yet, and to finish a reset. To confirm a new username, the present one. Itself, or its SHA-1 as 40 hexadecimal digits. */
   readonly password?: string | undefined;
   /** The name of the person, in the place of the one that the account was made with */
   readonly name?: string | undefined;
@@ -584,8 +584,8 @@ export interface ActivationPreview {
   readonly purpose: 'activation' | 'invitation' | 'password_reset' | 'signup' | 'username_change';
   /** Whose key it is */
   readonly username: string;
-  /** Whether a password has to come with the key, may come, or is left alone */
-  readonly password: 'always' | 'maybe' | 'never';
+  /** Whether a new password has to come with the key, may come, the present one has to, or it is left alone */
+  readonly password: 'always' | 'maybe' | 'present' | 'never';
 }
 
 export interface PortalSettings {

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
-/** A property that carries a new password. */
-const newPassword = (description: string) =>
+/** A property that carries a new password, or proves the present one. */
+const passwordProperty = (description: string) =>
   Type.Optional(
     Type.String({
       minLength: 1,
@@ -19,8 +19,8 @@ const activationKey = Type.String({
 export const ActivationSchema = Type.Object(
   {
     activationKey,
-    password: newPassword(
-      'The new password; needed where the user has none yet, and to finish a reset. An invitation of a user who has one leaves it as it is.',
+    password: passwordProperty(
+      'The new password; needed where the user has none yet, and to finish a reset. To confirm a new username, the present one. An invitation of a user who has one leaves it as it is.',
     ),
   },
   { title: 'Activation' },
@@ -29,7 +29,9 @@ export const ActivationSchema = Type.Object(
 export const InvitedActivationSchema = Type.Object(
   {
     activationKey,
-    password: newPassword('The new password; needed where the user has none yet, and to finish a reset.'),
+    password: passwordProperty(
+      'The new password; needed where the user has none yet, and to finish a reset. To confirm a new username, the present one.',
+    ),
     name: Type.Optional(
       Type.String({
         minLength: 1,
@@ -61,11 +63,12 @@ export const ActivationPreviewSchema = Type.Object(
       Type.Union(activationPurposes.map((purpose) => Type.Literal(purpose))),
     ),
     username: Type.String({ description: 'Whose key it is' }),
-    password: Type.Unsafe<'always' | 'maybe' | 'never'>(
+    password: Type.Unsafe<'always' | 'maybe' | 'present' | 'never'>(
       Type.Union(
-        ['always', 'maybe', 'never'].map((use) => Type.Literal(use)),
+        ['always', 'maybe', 'present', 'never'].map((use) => Type.Literal(use)),
         {
-          description: 'Whether a password has to come with the key, may come, or is left alone',
+          description:
+            'Whether a new password has to come with the key, may come, the present one has to, or it is left alone',
         },
       ),
     ),

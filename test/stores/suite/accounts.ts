@@ -44,15 +44,17 @@ function testUsers(create: CreateStore): void {
     assert.equal(await database.hasUsers(), true);
   });
 
-  test('whether there are users, also at home in one organisation, is known from one row', async (t) => {
+  test('whether there are users, also at home in one organisation, and which organisation is first, is known from one row', async (t) => {
     const { database, statements } = await create(t);
     const { id } = await database.insertOrganisation({ name: 'Empty', parentId: null, createdAt: now });
     assert.deepEqual([await database.hasUsers(), await database.hasUsers(id)], [false, false]);
     const { organisation } = await seed(database);
+    assert.deepEqual(await database.listOrganisations(1), (await database.listOrganisations()).slice(0, 1));
     statements.length = 0;
+    await database.listOrganisations(1);
     const found = [await database.hasUsers(), await database.hasUsers(organisation.id), await database.hasUsers(id)];
     assert.deepEqual(found, [true, true, false]);
-    assert.equal(statements.length, 3);
+    assert.equal(statements.length, 4);
     for (const statement of statements) assert.match(statement, /limit/i);
   });
 

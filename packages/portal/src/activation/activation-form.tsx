@@ -50,9 +50,9 @@ export function ActivationForm({
             <PasswordField
               {...form.field('password')}
               ref={focus}
-              label={preview.password === 'maybe' ? t.otherPassword : t.password}
-              description={preview.password === 'maybe' ? t.otherPasswordHint : t.passwordHint}
-              autoComplete="new-password"
+              label={t.passwords[preview.password].label}
+              description={t.passwords[preview.password].hint}
+              autoComplete={preview.password === 'present' ? 'current-password' : 'new-password'}
             />
           )}
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}

@@ -29,10 +29,14 @@ export const activationEnglish = {
       submit: 'Confirm',
     },
   },
-  password: 'New password',
-  passwordHint: 'At least 8 characters; a few unrelated words are good.',
-  otherPassword: 'Another password',
-  otherPasswordHint: 'Leave this empty to keep the one that you chose.',
+  passwords: {
+    always: { label: 'New password', hint: 'At least 8 characters; a few unrelated words are good.' },
+    maybe: { label: 'Another password', hint: 'Leave this empty to keep the one that you chose.' },
+    present: {
+      label: 'Present password',
+      hint: 'The one that you signed in with before the address changed. If no account of yours was to have this address, close this page.',
+    },
+  },
   doneTitle: 'All done',
   doneText: 'You can sign in now.',
   signIn: 'Sign in',

@@ -33,10 +33,14 @@ export const german: Translation<typeof activationEnglish> = {
       submit: 'Bestätigen',
     },
   },
-  password: 'Neues Passwort',
-  passwordHint: 'Mindestens 8 Zeichen; gut sind ein paar Wörter ohne Zusammenhang.',
-  otherPassword: 'Anderes Passwort',
-  otherPasswordHint: 'Lassen Sie das leer, um das zu behalten, das Sie gewählt haben.',
+  passwords: {
+    always: { label: 'Neues Passwort', hint: 'Mindestens 8 Zeichen; gut sind ein paar Wörter ohne Zusammenhang.' },
+    maybe: { label: 'Anderes Passwort', hint: 'Lassen Sie das leer, um das zu behalten, das Sie gewählt haben.' },
+    present: {
+      label: 'Bisheriges Passwort',
+      hint: 'Das, mit dem Sie sich vor dem Wechsel der Adresse angemeldet haben. Sollte kein Konto von Ihnen diese Adresse bekommen, schließen Sie diese Seite.',
+    },
+  },
   doneTitle: 'Fertig',
   doneText: 'Sie können sich jetzt anmelden.',
   signIn: 'Anmelden',

@@ -85,7 +85,7 @@ function readRole(text: string): RoleName {
 async function chooseOrganisation(context: CommandContext, given: string | undefined): Promise<Organisation> {
   const { service, actor } = context;
   if (given !== undefined) return findOrganisation(service, given);
-  const [first] = await service.database.listOrganisations();
+  const [first] = await service.database.listOrganisations(1);
   return first ?? createOrganisation(service, actor, { name: firstOrganisationName, parentId: null });
 }
 

@@ -1,17 +1,15 @@
 import type { Activation } from '@keywright/contract';
-import { KeyRefusal, type LiveActivationKey, readActivationKey, requireUnchanged } from './activation-key.ts';
+import { type CheckedActivation, checkActivation, type PasswordUse, passwordUseOf } from './activation-check.ts';
+import { KeyRefusal, readActivationKey, requireUnchanged } from './activation-key.ts';
 import type { ActivationKey, ActivationPurpose } from './activation-key-port.ts';
 import { requireWithinLimits } from './attempt-limit.ts';
 import { recordFailure } from './authentication-failure.ts';
-import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { Refusal } from './errors.ts';
 import { eventOf, type Occurrence } from './event.ts';
 import { acceptInvitation } from './invitation.ts';
-import { lockoutSubject } from './lockout.ts';
+import { lockoutSubject, requireUnlocked } from './lockout.ts';
 import type { Language } from './mail-port.ts';
-import { findNameProblems } from './name.ts';
 import { announceNewPassword } from './notice.ts';
-import { readPassword } from './password.ts';
-import { findPasswordProblems } from './password-rules.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import { roleNames } from './role.ts';
@@ -22,18 +20,16 @@ import { changeState } from './state-change.ts';
 import { organisationToTell } from './unconfirmed-username.ts';
 import { confirmUsername } from './username-change.ts';
 
-/** What an activation key is used with, checked and with the password hashed. */
-interface CheckedActivation {
-  readonly passwordHash: string | undefined;
-  readonly name: string | undefined;
-  readonly language?: Language | undefined;
-}
+/** What comes with a key, and the language of whoever uses it. */
+type Chosen = CheckedActivation & { readonly language: Language | undefined };
 
 /**
  * Uses the key of a mail's link (contract §6): activates an account, accepts an invitation, finishes a password reset or a
  * change of the username, or confirms a sign-up.
  *
  * A password is set where the user has none, and where the key is for that; otherwise one that comes along is left alone.
+ * Whoever is yet to confirm a new username proves the present one: the mail alone shows whose address it is, and not that the
+ * account is theirs as well.
  *
  * @param input read only once the key is known to be good; what it throws does not use the key up
  * @param options `refusedAs`: how this version of the API answers a bad or used key; `language`: in which the user is
@@ -50,7 +46,7 @@ export async function activate(
   requireWithinLimits(service, client, { guesses: true });
   try {
     const live = await readActivationKey(service, activationKey);
-    const checked = { ...(await checkActivation(service, live, input())), language: options.language };
+    const checked = { ...(await checkActivation(service, live, input(), client)), language: options.language };
     if (live.kind === 'signup') await confirmSignUp(service, live.signUp, requireChosen(checked), client);
     else await useKey(service, live.key, live.user, checked, client);
   } catch (error) {
@@ -65,7 +61,6 @@ export async function activate(
 export interface ActivationPreview {
   readonly purpose: ActivationPurpose | 'signup';
   readonly username: string;
-  /** Whether a password has to come with the key, may come, or is left alone. */
   readonly password: PasswordUse;
 }
 
@@ -76,42 +71,12 @@ export interface ActivationPreview {
  */
 export async function previewActivation(service: Service, activationKey: string): Promise<ActivationPreview> {
   const live = await readActivationKey(service, activationKey);
-  const password = takesPassword(live);
+  const password = passwordUseOf(live);
   if (live.kind === 'user') return { purpose: live.key.purpose, username: live.user.username, password };
   return { purpose: 'signup', username: openSignUp(service, live.signUp).username, password };
 }
 
-type PasswordUse = 'always' | 'maybe' | 'never';
-
-async function checkActivation(
-  service: Service,
-  live: LiveActivationKey,
-  { password, name }: Activation,
-): Promise<CheckedActivation> {
-  const isTaken = takesPassword(live);
-  const problems: Problem[] = name === undefined ? [] : [...findNameProblems(name, 'name')];
-  if (password === undefined && isTaken === 'always')
-    problems.push({ token: 'Required', message: 'password is required' });
-  const read = password === undefined || isTaken === 'never' ? undefined : readPassword(password);
-  if (read !== undefined) {
-    const username = live.kind === 'user' ? live.user.username : openSignUp(service, live.signUp).username;
-    problems.push(...(await findPasswordProblems(service, read, { username })));
-  }
-  if (problems.length > 0) throw invalidInput(problems);
-  return {
-    passwordHash: read === undefined ? undefined : await service.passwords.hash(read.sha1),
-    name: name?.trim(),
-  };
-}
-
-function takesPassword(live: LiveActivationKey): PasswordUse {
-  // Whoever signed up may have done so with somebody else's address: who has the mail says what the password is.
-  if (live.kind === 'signup') return 'always';
-  if (live.user.passwordHash === null || live.key.purpose === 'password_reset') return 'always';
-  return live.key.purpose === 'activation' ? 'maybe' : 'never';
-}
-
-function requireChosen({ passwordHash, ...chosen }: CheckedActivation): CheckedActivation & { passwordHash: string } {
+function requireChosen({ passwordHash, ...chosen }: Chosen): Chosen & { passwordHash: string } {
   if (passwordHash === undefined) throw new Error('a sign-up was to be confirmed without a password');
   return { ...chosen, passwordHash };
 }
@@ -123,7 +88,7 @@ async function useKey(
   service: Service,
   key: ActivationKey,
   found: User,
-  checked: CheckedActivation,
+  checked: Chosen,
   client: Client,
 ): Promise<void> {
   await changeState(service, async (stores) => {
@@ -131,6 +96,8 @@ async function useKey(
     const user = await stores.holdUser(key.userId);
     if (user === undefined) throw new KeyRefusal('the user was deleted meanwhile');
     requireUnchanged(key, user);
+    // Another instance may have locked the account while the password was looked at here.
+    if (checked.lockoutKey !== undefined) requireUnlocked(service, await stores.findLockout(checked.lockoutKey));
     const now = service.clock.now();
     if (!(await stores.spendActivationKey(key.id, now))) throw new KeyRefusal('used at the same moment', { user });
     const occurrence = await fulfil(service, stores, key, user);
@@ -179,7 +146,7 @@ async function openAccount(
   service: Service,
   stores: Stores,
   user: User,
-  { passwordHash, name, language }: CheckedActivation,
+  { passwordHash, name, language }: Chosen,
   client: Client,
 ): Promise<NewEvent[]> {
   // Whoever changes the username stays pending until that is confirmed, whatever else they follow.

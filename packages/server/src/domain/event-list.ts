@@ -28,7 +28,8 @@ export const eventFields: CollectionFields = {
 };
 
 /**
- * The events of the caller's organisation and its direct children, or of one user.
+ * The events of the caller's organisation and its direct children, or of one user. Whoever may see their own alone is not
+ * told from where somebody else acted.
  *
  * @param whose `userId` narrows to one user: the caller itself, or anyone for those who may see all events
  * @throws Refusal Forbidden
@@ -45,7 +46,9 @@ export async function listEvents(
     throw new Refusal('Forbidden', { reason: 'events of another user' });
   const organisationIds = await organisationIdsOf(service, caller);
   const page = await service.database.listEvents({ organisationIds, ...whose }, query());
-  return { ...page, rows: page.rows.map(eventResource) };
+  const rows = page.rows.map(eventResource);
+  const seesAll = isPermitted(caller.roles, 'event.list');
+  return { ...page, rows: seesAll ? rows : rows.map((event) => hideOthersAddress(event, caller.user.id)) };
 }
 
 /**
@@ -80,6 +83,19 @@ export async function exportEvents(
   return readEvents(service, await organisationIdsOf(service, caller), filters());
 }
 
+/**
+ * Every event that concerns the caller, in whatever organisation, in the order in which they were written. Those of others'
+ * doing tell from where only where the caller sees all events of the organisation.
+ */
+export async function* readOwnEvents(service: Service, caller: Caller): AsyncGenerator<EventResource> {
+  const { id } = caller.user;
+  const seen = isPermitted(caller.roles, 'event.list') ? await organisationIdsOf(service, caller) : [];
+  for await (const event of readEvents(service, 'all', [{ field: 'user', kind: 'number', value: id }])) {
+    const isSeen = event.organisation !== null && seen.includes(event.organisation.id);
+    yield isSeen ? event : hideOthersAddress(event, id);
+  }
+}
+
 /** Reads events in the order in which they were written, a piece at a time. */
 export async function* readEvents(
   service: Service,
@@ -94,6 +110,13 @@ export async function* readEvents(
     afterId = events.at(-1)?.id ?? afterId;
     await nextTurn();
   }
+}
+
+/** An event for whom it concerns: with who did it, but not with the address of somebody else. */
+function hideOthersAddress(event: EventResource, userId: number): EventResource {
+  const { address: _, ...detail } = event.detail ?? {};
+  const { acting_user_id: acting } = detail;
+  return acting === undefined || acting === userId ? event : { ...event, detail };
 }
 
 function eventResource(event: ChainedEvent): EventResource {

@@ -1,7 +1,7 @@
 import { type EventTypeName, eventTypes } from '@keywright/contract';
 import { formatAddress } from '@keywright/verifier';
 import type { NewEvent } from './records.ts';
-import type { Client, Service } from './service.ts';
+import { actingUserOf, type Client, type Service } from './service.ts';
 
 const warnings: ReadonlySet<EventTypeName> = new Set([
   'UserAuthenticationFailed',
@@ -28,6 +28,7 @@ export interface Occurrence {
 /** Makes an event of what happened on a client's request. */
 export function eventOf(service: Pick<Service, 'clock'>, client: Client, occurrence: Occurrence): NewEvent {
   const warning = warnings.has(occurrence.type);
+  const acting = actingUserOf(client);
   return {
     occurredAt: service.clock.now(),
     organisationId: occurrence.organisationId,
@@ -38,7 +39,11 @@ export function eventOf(service: Pick<Service, 'clock'>, client: Client, occurre
     alert: alerts.has(occurrence.type),
     description: occurrence.description,
     requestId: client.requestId,
-    detail: { ...occurrence.detail, address: formatAddress(client.address) },
+    detail: {
+      ...occurrence.detail,
+      ...(acting === undefined ? {} : { acting_user_id: acting.id }),
+      address: formatAddress(client.address),
+    },
   };
 }
 

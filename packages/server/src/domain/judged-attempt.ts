@@ -40,7 +40,8 @@ export async function judgeAttemptOf<T>(
 }
 
 /**
- * Lets a signed-in user do something that needs more proof than the session; failures are events, as at a sign-in.
+ * Lets a signed-in user do something that needs more proof than the session: {@link judgeRecordedAttempt}, within the limits
+ * per client address.
  *
  * @param options.attempt as in {@link judgeAttemptOf}
  * @throws Refusal TooManyRequests while locked, and for an address that tries or fails too often
@@ -52,6 +53,20 @@ export async function judgeOwnAttempt<T>(
   options: { readonly attempt: (key: LockoutKey) => Promise<T>; readonly refuse: (reason: string) => Refusal },
 ): Promise<T> {
   requireWithinLimits(service, client, { guesses: true });
+  return judgeRecordedAttempt(service, user, client, options);
+}
+
+/**
+ * Judges as {@link judgeAttemptOf} does, where the limits were looked at before; failures are events, as at a sign-in.
+ *
+ * @throws Refusal TooManyRequests while locked
+ */
+export async function judgeRecordedAttempt<T>(
+  service: Service,
+  user: User,
+  client: Client,
+  options: { readonly attempt: (key: LockoutKey) => Promise<T>; readonly refuse: (reason: string) => Refusal },
+): Promise<T> {
   try {
     return await judgeAttemptOf(service, user, client, options);
   } catch (error) {

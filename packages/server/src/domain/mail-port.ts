@@ -3,14 +3,16 @@ import type { languages } from '@keywright/contract';
 /** In which language a user is written to. */
 export type Language = (typeof languages)[number];
 
+/** Where a change came from: the recipient's own address, as far as anybody knows, or who else made it. */
+export type MailOrigin = { readonly address: string } | { readonly by: string };
+
 /** What is said of an application token that has a new secret. */
-interface ApplicationTokenNews {
+type ApplicationTokenNews = MailOrigin & {
   readonly name: string;
   readonly token: string;
   readonly organisation: string;
-  readonly address: string;
   readonly time: string;
-}
+};
 
 /**
  * What each kind of mail is about, and what it says of its occasion. Every value is text; times are ISO 8601 in UTC and
@@ -60,14 +62,13 @@ export interface MailData {
   };
   readonly application_token_created: ApplicationTokenNews;
   readonly application_token_rotated: ApplicationTokenNews;
-  readonly factor_changed: {
+  readonly factor_changed: MailOrigin & {
     readonly name: string;
     readonly factor: 'totp' | 'email' | 'passkey' | 'recovery_codes';
     readonly change: 'added' | 'removed';
-    readonly address: string;
     readonly time: string;
   };
-  readonly password_changed: { readonly name: string; readonly address: string; readonly time: string };
+  readonly password_changed: MailOrigin & { readonly name: string; readonly time: string };
 }
 
 /** What a mail is about; each has its text in every language. */

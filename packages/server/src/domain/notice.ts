@@ -1,9 +1,10 @@
 import { formatAddress } from '@keywright/verifier';
 import { enqueueMail, mailTo } from './mail.ts';
+import type { MailOrigin } from './mail-port.ts';
 import { knownNetworkOf } from './network.ts';
 import type { Stores } from './ports.ts';
 import type { User } from './records.ts';
-import type { Client, Service } from './service.ts';
+import { actingUserOf, type Client, type Service } from './service.ts';
 import { readUserAgent } from './user-agent.ts';
 
 /** When something happened, as mails are told. */
@@ -11,9 +12,16 @@ function momentOf(service: Service): string {
   return new Date(service.clock.now()).toISOString();
 }
 
+/** Where a change came from, as its user is told: the address of others is not the user's to know. */
+export function originFor(user: Pick<User, 'id'>, client: Client): MailOrigin {
+  const acting = actingUserOf(client);
+  if (acting === undefined || acting.id === user.id) return { address: formatAddress(client.address) };
+  return { by: acting.username };
+}
+
 /** Tells a user of the new password, within the transaction of its change. */
 export async function announceNewPassword(service: Service, stores: Stores, user: User, client: Client): Promise<void> {
-  const data = { name: user.name, address: formatAddress(client.address), time: momentOf(service) };
+  const data = { name: user.name, ...originFor(user, client), time: momentOf(service) };
   await enqueueMail(service, stores, { ...mailTo(user), template: 'password_changed', data });
 }
 
@@ -56,7 +64,7 @@ export async function announceApplicationToken(
     name: user.name,
     token: nameToken(made),
     organisation: made.organisation.name,
-    address: formatAddress(made.client.address),
+    ...originFor(user, made.client),
     time: momentOf(service),
   };
   await enqueueMail(service, stores, { ...mailTo(user), template, data });

@@ -2,7 +2,7 @@ import type { EventResource, OwnData } from '@keywright/contract';
 import { tokenMeasures } from './application-token-attention.ts';
 import { applicationTokenResource } from './application-token-resource.ts';
 import { notFound } from './errors.ts';
-import { readEvents } from './event-list.ts';
+import { readOwnEvents } from './event-list.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
 import type { Caller, Service } from './service.ts';
 import { listOwnSessions } from './session-list.ts';
@@ -17,8 +17,8 @@ export interface GatheredOwnData {
 }
 
 /**
- * Gathers what the service keeps about the caller, but for secrets (contract §9): what is in other organisations than the one
- * that the caller works in, too.
+ * Gathers what the service keeps about the caller, but for secrets and for the addresses of others (contract §9): what is in
+ * other organisations than the one that the caller works in, too.
  *
  * @throws Refusal Forbidden for whoever did not sign in
  */
@@ -44,5 +44,5 @@ export async function gatherOwnData(service: Service, caller: Caller): Promise<G
     trusted_devices: await listTrustedDevices(service, caller, 'my'),
     application_tokens: tokens.map((token) => applicationTokenResource(token, measures)),
   };
-  return { data, events: readEvents(service, 'all', [{ field: 'user', kind: 'number', value: id }]) };
+  return { data, events: readOwnEvents(service, caller) };
 }

@@ -7,6 +7,12 @@ import type { Caller, Service } from './service.ts';
 /** How a wrong password is refused; the reason is for the event. */
 export type RefusePassword = (reason: string) => Refusal;
 
+/** How a `password` that has to be the present one is refused; the reason is for the event. */
+export function wrongPassword(reason: string): Refusal {
+  const message = 'password is not your present password';
+  return new Refusal('InputValidationFailed', { problems: [{ token: 'InvalidFormat', message }], reason });
+}
+
 /**
  * Lets the calling user prove the own password, judged as at a sign-in.
  *

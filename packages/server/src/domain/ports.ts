@@ -61,7 +61,8 @@ export interface OrganisationStore {
   insertOrganisation(organisation: Omit<Organisation, 'id'>): Promise<Organisation>;
   findOrganisation(id: number): Promise<Organisation | undefined>;
   findOrganisationsByName(name: string): Promise<Organisation[]>;
-  listOrganisations(): Promise<Organisation[]>;
+  /** By id; all of them, or the first `limit`. */
+  listOrganisations(limit?: number): Promise<Organisation[]>;
   updateOrganisation(id: number, change: { readonly name: string }): Promise<void>;
   /** The ids of an organisation's direct children. */
   findChildIds(id: number): Promise<number[]>;

@@ -1,7 +1,7 @@
-import { formatAddress } from '@keywright/verifier';
 import { eventOf } from './event.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import type { MailData } from './mail-port.ts';
+import { originFor } from './notice.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
 import type { MfaType } from './second-factor-port.ts';
@@ -31,7 +31,7 @@ export async function announceFactorChange(service: Service, stores: Stores, cha
       name: user.name,
       factor: change.factor,
       change: change.change,
-      address: formatAddress(actor.client.address),
+      ...originFor(user, actor.client),
       time: new Date(service.clock.now()).toISOString(),
     },
   });

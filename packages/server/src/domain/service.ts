@@ -127,6 +127,21 @@ export interface Actor {
   readonly name: string;
 }
 
+/**
+ * Who acts, where the client has signed in: the operator, where one acts as somebody; the maker of an application token.
+ *
+ * @returns undefined for whoever has not said who they are, as at a sign-in, and for commands
+ */
+export function actingUserOf(client: Client): { readonly id: number; readonly username: string } | undefined {
+  if (!isCaller(client)) return undefined;
+  const { support, user } = client;
+  return support === undefined ? user : { id: support.operatorId, username: support.operatorUsername };
+}
+
+function isCaller(client: Client): client is Caller {
+  return 'user' in client;
+}
+
 /** A caller as the one who changes something. */
 export function actorOf(caller: Caller): Actor {
   return { client: caller, userId: caller.user.id, name: nameOf(caller) };

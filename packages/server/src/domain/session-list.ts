@@ -75,19 +75,19 @@ export async function endSession(
 /**
  * Ends every session of a user: signs out everywhere.
  *
- * @param options `keepCurrent` lets the session of the call go on
- * @throws Refusal Forbidden, NotFound
+ * @param keepCurrent whether the session of the call goes on
+ * @throws Refusal Forbidden, NotFound, InputValidationFailed
  */
 export async function endAllSessions(
   service: Service,
   caller: Caller,
   reference: string,
-  options: { readonly keepCurrent: boolean },
+  keepCurrent: () => boolean,
 ): Promise<void> {
   requireInPerson(caller);
   const user = await findManagedUser(service, caller, reference, permissions);
   if (user.id !== caller.user.id) await requireAccountNotAbove(service, caller.roles, user.id);
-  const kept = options.keepCurrent ? caller.sessionId : undefined;
+  const kept = keepCurrent() ? caller.sessionId : undefined;
   const reason = 'signed out everywhere';
   await changeState(service, async (stores) => {
     const ended = await endSessionsOf(service, stores, user.id, {

@@ -6,7 +6,7 @@ import { hasFreshSignIn } from './fresh-sign-in.ts';
 import type { Language } from './mail-port.ts';
 import { findNameProblems } from './name.ts';
 import { sightScopeOf } from './organisation-scope.ts';
-import { confirmOwnPassword, holdWithPassword } from './own-password.ts';
+import { confirmOwnPassword, holdWithPassword, wrongPassword } from './own-password.ts';
 import { refuseApplicationToken, requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, User, UserStatus } from './records.ts';
@@ -81,11 +81,6 @@ async function proveOwner(
   if (password !== undefined) return confirmOwnPassword(service, caller, password, wrongPassword);
   const message = 'username - changed within ten minutes of a sign-in, or with the password';
   throw new Refusal('NotAllowed', { message, reason: 'the sign-in is not fresh' });
-}
-
-function wrongPassword(reason: string): Refusal {
-  const message = 'password is not your present password';
-  return new Refusal('InputValidationFailed', { problems: [{ token: 'InvalidFormat', message }], reason });
 }
 
 function readChange({ username, name, language, status, password }: UpdateUser): UserChange {

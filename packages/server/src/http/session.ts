@@ -1,6 +1,7 @@
 import { SessionSchema } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { invalidFormat } from '../domain/errors.ts';
 import { endAllSessions, endSession, listSessions, sessionFields } from '../domain/session-list.ts';
 import { pageHeaders } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
@@ -78,17 +79,29 @@ function addEndRoutes(app: FastifyInstance, http: HttpContext): void {
     id: 'endAllSessions',
     tag,
     summary: 'End every session of a user: sign out everywhere',
+    description:
+      'With them go the trusted devices and the second steps that wait, also where `keep_current` lets the session of the call go on. For the sessions of somebody else it makes no difference.',
     params: Type.Object({ user_id: userId }),
     querystring: Type.Object({
       keep_current: Type.Optional(Type.Boolean({ description: '`true` lets the session of this call go on' })),
     }),
     success: { status: 204, description: 'Ended' },
-    errors,
+    errors: [...errors, 'InputValidationFailed'],
     handler: async (request, reply) => {
-      const { keep_current } = request.query as { keep_current?: unknown };
-      const options = { keepCurrent: keep_current === 'true' };
-      await endAllSessions(service, callerOf(request), pathParameter(request, 'user_id'), options);
+      const keepCurrent = () => readKeepCurrent(request.query);
+      await endAllSessions(service, callerOf(request), pathParameter(request, 'user_id'), keepCurrent);
       return reply.code(204).send();
     },
   });
+}
+
+/**
+ * Reads whether the session of the call goes on: nobody is signed out for having spelled that otherwise.
+ *
+ * @throws Refusal InputValidationFailed where it is neither `true` nor `false`
+ */
+function readKeepCurrent(query: unknown): boolean {
+  const { keep_current: value = 'false' } = query as { readonly keep_current?: unknown };
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw invalidFormat('keep_current must be true or false, once');
 }

@@ -1,5 +1,5 @@
 import type { MailData } from '../domain/mail-port.ts';
-import { code, facts, link, type MailLanguage, type MailTexts, say } from './mail-text.ts';
+import { code, facts, link, type MailLanguage, type MailTexts, originFact, say } from './mail-text.ts';
 
 const onceIn72Hours = 'The link works once, within 72 hours.';
 const tellAdministrator = 'tell your administrator at once';
@@ -62,22 +62,23 @@ const accountTexts = {
   username_change: ({ link: url }) => ({
     subject: 'Confirm your new username',
     blocks: [
-      say('This address is to be the username of your account. Confirm that it is yours:'),
+      say('This address is to be the username of your account. Confirm that it is yours, with your present password:'),
       link('Confirm address', url),
       say(onceIn72Hours),
     ],
-    unasked: "If you don't know what this is about, ignore this mail: nobody signs in with this address then.",
+    unasked:
+      "If you don't know what this is about, ignore this mail, and give no password: nobody signs in with this address then.",
   }),
   username_changed: ({ username, time }) => ({
     subject: 'Your username was changed',
     blocks: [say('This address is no longer your username.'), facts(['New username', username], ['Time', time])],
     unasked: `If it was not you who wanted this, ${tellAdministrator}.`,
   }),
-  password_changed: ({ address, time }) => ({
+  password_changed: ({ time, ...origin }) => ({
     subject: 'Your password was changed',
     blocks: [
       say('Your account has a new password, and its other sessions have ended.'),
-      facts(['Time', time], ['From', address]),
+      facts(['Time', time], originFact(origin, 'From', 'By')),
     ],
     unasked: `If it was not you who changed it, ask for a new password where you sign in, and ${tellAdministrator}.`,
   }),
@@ -93,7 +94,7 @@ const securityTexts = {
     ],
     unasked: 'If you are not signing in just now, somebody else knows your password: change it at once.',
   }),
-  factor_changed: ({ factor, change, address, time }) => ({
+  factor_changed: ({ factor, change, time, ...origin }) => ({
     subject: change === 'added' ? 'A second factor was added' : 'A second factor was removed',
     blocks: [
       say(
@@ -101,7 +102,7 @@ const securityTexts = {
           ? `From now on ${factors[factor]} can be the second step when you sign in.`
           : `From now on ${factors[factor]} can no longer be the second step when you sign in.`,
       ),
-      facts(['Time', time], ['From', address]),
+      facts(['Time', time], originFact(origin, 'From', 'By')),
     ],
     unasked: `If it was not you, change your password, and ${tellAdministrator}.`,
   }),
@@ -126,19 +127,19 @@ const securityTexts = {
     unasked:
       'If it was not you, somebody tried to guess your password, and failed. A long password of its own and a second factor keep it so.',
   }),
-  application_token_created: ({ token, organisation, address, time }) => ({
+  application_token_created: ({ token, organisation, time, ...origin }) => ({
     subject: 'A new application token',
     blocks: [
       say('An application token was made with your account: a program that has it acts with your rights.'),
-      facts(['Token', token], ['Organisation', organisation], ['Time', time], ['From', address]),
+      facts(['Token', token], ['Organisation', organisation], ['Time', time], originFact(origin, 'From', 'By')),
     ],
     unasked: 'If it was not you who made it, revoke it, and change your password at once.',
   }),
-  application_token_rotated: ({ token, organisation, address, time }) => ({
+  application_token_rotated: ({ token, organisation, time, ...origin }) => ({
     subject: 'An application token has a new secret',
     blocks: [
       say('An application token that you made was rotated: a program that has its new secret acts with your rights.'),
-      facts(['Token', token], ['Organisation', organisation], ['Time', time], ['From', address]),
+      facts(['Token', token], ['Organisation', organisation], ['Time', time], originFact(origin, 'From', 'By')),
     ],
     unasked: 'If you know nothing of it, revoke the token, and change your password at once.',
   }),

@@ -1,5 +1,5 @@
 import type { MailData } from '../domain/mail-port.ts';
-import { code, facts, link, type MailLanguage, type MailTexts, say } from './mail-text.ts';
+import { code, facts, link, type MailLanguage, type MailTexts, originFact, say } from './mail-text.ts';
 
 const onceIn72Hours = 'Der Link gilt einmal und 72 Stunden lang.';
 const tellAdministrator = 'melden Sie es sofort Ihrer Administratorin oder Ihrem Administrator';
@@ -63,12 +63,14 @@ const accountTexts = {
   username_change: ({ link: url }) => ({
     subject: 'Bestätigen Sie Ihren neuen Benutzernamen',
     blocks: [
-      say('Diese Adresse soll der Benutzername Ihres Kontos werden. Bestätigen Sie, dass sie Ihre ist:'),
+      say(
+        'Diese Adresse soll der Benutzername Ihres Kontos werden. Bestätigen Sie mit Ihrem bisherigen Passwort, dass sie Ihre ist:',
+      ),
       link('Adresse bestätigen', url),
       say(onceIn72Hours),
     ],
     unasked:
-      'Wenn Sie nicht wissen, worum es geht, lassen Sie diese Mail liegen: Mit dieser Adresse meldet sich dann niemand an.',
+      'Wenn Sie nicht wissen, worum es geht, lassen Sie diese Mail liegen, und geben Sie kein Passwort ein: Mit dieser Adresse meldet sich dann niemand an.',
   }),
   username_changed: ({ username, time }) => ({
     subject: 'Ihr Benutzername wurde geändert',
@@ -78,11 +80,11 @@ const accountTexts = {
     ],
     unasked: `Wenn Sie das nicht wollten, ${tellAdministrator}.`,
   }),
-  password_changed: ({ address, time }) => ({
+  password_changed: ({ time, ...origin }) => ({
     subject: 'Ihr Passwort wurde geändert',
     blocks: [
       say('Ihr Konto hat ein neues Passwort, und die anderen Sitzungen sind beendet.'),
-      facts(['Zeitpunkt', time], ['Von', address]),
+      facts(['Zeitpunkt', time], originFact(origin, 'Von', 'Durch')),
     ],
     unasked: `Wenn Sie es nicht geändert haben, fordern Sie bei der Anmeldung ein neues an, und ${tellAdministrator}.`,
   }),
@@ -98,7 +100,7 @@ const securityTexts = {
     ],
     unasked: 'Wenn Sie sich gerade nicht anmelden, kennt jemand anders Ihr Passwort: Ändern Sie es sofort.',
   }),
-  factor_changed: ({ factor, change, address, time }) => ({
+  factor_changed: ({ factor, change, time, ...origin }) => ({
     subject: change === 'added' ? 'Ein zweiter Faktor ist dazugekommen' : 'Ein zweiter Faktor wurde entfernt',
     blocks: [
       say(
@@ -106,7 +108,7 @@ const securityTexts = {
           ? `Von jetzt an kann ${factors[factor]} bei der Anmeldung der zweite Schritt sein.`
           : `Von jetzt an kann ${factors[factor]} bei der Anmeldung nicht mehr der zweite Schritt sein.`,
       ),
-      facts(['Zeitpunkt', time], ['Von', address]),
+      facts(['Zeitpunkt', time], originFact(origin, 'Von', 'Durch')),
     ],
     unasked: `Wenn Sie es nicht waren, ändern Sie Ihr Passwort, und ${tellAdministrator}.`,
   }),
@@ -132,21 +134,21 @@ const securityTexts = {
     unasked:
       'Wenn Sie es nicht waren, hat jemand versucht, Ihr Passwort zu erraten, und es nicht geschafft. Ein langes, eigenes Passwort und ein zweiter Faktor sorgen dafür, dass es so bleibt.',
   }),
-  application_token_created: ({ token, organisation, address, time }) => ({
+  application_token_created: ({ token, organisation, time, ...origin }) => ({
     subject: 'Ein neues Anwendungstoken',
     blocks: [
       say('Mit Ihrem Konto wurde ein Anwendungstoken erstellt: Ein Programm, das es hat, handelt mit Ihren Rechten.'),
-      facts(['Token', token], ['Organisation', organisation], ['Zeitpunkt', time], ['Von', address]),
+      facts(['Token', token], ['Organisation', organisation], ['Zeitpunkt', time], originFact(origin, 'Von', 'Durch')),
     ],
     unasked: 'Wenn Sie es nicht erstellt haben, widerrufen Sie es, und ändern Sie sofort Ihr Passwort.',
   }),
-  application_token_rotated: ({ token, organisation, address, time }) => ({
+  application_token_rotated: ({ token, organisation, time, ...origin }) => ({
     subject: 'Ein Anwendungstoken hat ein neues Geheimnis',
     blocks: [
       say(
         'Ein Anwendungstoken, das Sie erstellt haben, wurde erneuert: Ein Programm, das sein neues Geheimnis hat, handelt mit Ihren Rechten.',
       ),
-      facts(['Token', token], ['Organisation', organisation], ['Zeitpunkt', time], ['Von', address]),
+      facts(['Token', token], ['Organisation', organisation], ['Zeitpunkt', time], originFact(origin, 'Von', 'Durch')),
     ],
     unasked: 'Wenn Sie davon nichts wissen, widerrufen Sie das Token, und ändern Sie sofort Ihr Passwort.',
   }),

@@ -1,4 +1,4 @@
-import type { MailData, MailTemplate } from '../domain/mail-port.ts';
+import type { MailData, MailOrigin, MailTemplate } from '../domain/mail-port.ts';
 
 /** A piece of a mail, in the order in which it is read. */
 export type MailBlock =
@@ -44,6 +44,10 @@ export const say = (text: string): MailBlock => ({ kind: 'text', text });
 export const link = (label: string, url: string): MailBlock => ({ kind: 'link', label, url });
 
 export const code = (text: string): MailBlock => ({ kind: 'code', code: text });
+
+/** Where a change came from, in a language's words for an address and for a person. */
+export const originFact = (origin: MailOrigin, from: string, by: string): readonly [label: string, value: string] =>
+  'by' in origin ? [by, origin.by] : [from, origin.address];
 
 export const facts = (...rows: readonly (readonly [label: string, value: string])[]): MailBlock => ({
   kind: 'facts',

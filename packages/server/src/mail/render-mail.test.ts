@@ -102,6 +102,16 @@ test('a mail in German is not one in English', () => {
   }
 });
 
+test('what somebody else did is told by their name, in the place of an address', () => {
+  for (const template of ['factor_changed', 'password_changed', 'application_token_rotated'] as const) {
+    const { address: _, ...data } = samples[template] as MailData['password_changed'] & { readonly address: string };
+    const content = { template, data: { ...data, by: 'admin@example.com' } } as MailContent;
+    const read = (language: 'en' | 'de') => renderMail({ ...content, language }, serviceUrl).text;
+    assert.ok(read('en').includes('By: admin@example.com'));
+    assert.ok(read('de').includes('Durch: admin@example.com'));
+  }
+});
+
 test('a name that looks like an address or a link is no link, and stays readable', () => {
   const nasty = 'Win at evil.example/now or http://evil.example or me@evil.example';
   const { text, html } = renderMail({ ...contentOf('signup', { name: nasty }), language: 'en' }, serviceUrl);

@@ -24,6 +24,7 @@ const plainKeys: ReadonlySet<string> = new Set([
   'change',
   'username',
   'address',
+  'by',
 ]);
 const timeKeys: ReadonlySet<string> = new Set(['time', 'expires']);
 

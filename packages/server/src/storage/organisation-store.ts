@@ -40,8 +40,10 @@ async function findOrganisationsByName({ read }: StorageSession, name: string): 
   return rows.map(toOrganisation);
 }
 
-async function listOrganisations({ read }: StorageSession): Promise<Organisation[]> {
-  const rows = await read.selectFrom('organisation').selectAll().orderBy('id').execute();
+async function listOrganisations({ read }: StorageSession, limit?: number): Promise<Organisation[]> {
+  let query = read.selectFrom('organisation').selectAll().orderBy('id');
+  if (limit !== undefined) query = query.limit(limit);
+  const rows = await query.execute();
   return rows.map(toOrganisation);
 }
 
