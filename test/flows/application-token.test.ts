@@ -154,10 +154,12 @@ for (const kind of storeKinds) {
     test('every problem of a request is listed, named as on the wire', async () => {
       const typed = { description: 7, expiry_date: {}, ip: [], roles: 'all', auth_token_minutes: 0 };
       assert.equal(messagesOf(await create(typed)).length, 5);
-      const meant = await create({ description: 'a\u0000b', expiry_date: '2021-10-29', ip: '10.0.0.1/8' });
+      const mistakes = { description: 'a\u0000b', expiry_date: '2021-10-29', ip: '10.0.0.1/8', roles: [{ id: 4 }] };
       assert.deepEqual(
-        messagesOf(meant).map((message) => /\b(description|expiry_date|ip)\b/.exec(message)?.[1]),
-        ['description', 'expiry_date', 'ip'],
+        messagesOf(await create(mistakes)).map(
+          (message) => /\b(description|expiry_date|ip|roles)\b/.exec(message)?.[1],
+        ),
+        ['description', 'expiry_date', 'ip', 'roles'],
       );
       for (const auth_token_minutes of [0, 1441, -1, 1.5, '60']) {
         assert.match(messagesOf(await create({ auth_token_minutes }))[0] ?? '', /auth_token_minutes/);

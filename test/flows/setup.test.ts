@@ -65,6 +65,14 @@ for (const kind of storeKinds) {
       assert.equal(answer.status, 422);
       const problems = answer.json.errors.map((error: { message: string }) => error.message.split(' ')[2]);
       assert.deepEqual(problems.sort(), ['organisation', 'password']);
+      const mistakes = { organisation: ' ', username: 'no address', password: 'seven 7', name: '\u0000' };
+      const meant = await setUp({ ...mistakes, setup_key });
+      assert.deepEqual(meant.json.errors.map((error: { message: string }) => error.message.split(' ')[0]).sort(), [
+        'name',
+        'organisation',
+        'password',
+        'username',
+      ]);
       for (const wrong of [
         { password: 'seven 7' },
         { username: 'no address' },

@@ -1,10 +1,10 @@
 import type { CreateApplicationToken, UpdateApplicationToken } from '@keywright/contract';
 import { formatNetwork, networkContains, parseNetwork } from '@keywright/verifier';
 import { rolesToGive } from './application-token-access.ts';
-import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { gatherProblems, invalidInput, type Problem } from './errors.ts';
 import { parseExpiryDate } from './expiry-date.ts';
 import { readIp } from './network.ts';
-import { type RoleSet, readRoles, roleNames } from './role.ts';
+import { noRoles, type RoleSet, readRoles, roleNames } from './role.ts';
 import type { Caller, Service } from './service.ts';
 import { textProblem } from './well-formed-text.ts';
 
@@ -27,16 +27,8 @@ export function readApplicationTokenInput(
   now: number,
 ): ApplicationTokenInput {
   const problems: Problem[] = [];
-  const read = <T>(value: string | null | undefined, parse: (text: string) => T): T | null | undefined => {
-    if (value == null) return value;
-    try {
-      return parse(value);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.problems.length === 0) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
+  const read = <T>(value: string | null | undefined, parse: (text: string) => T): T | null | undefined =>
+    value == null ? value : gatherProblems(problems, () => parse(value));
   const description = read(input.description, readDescription);
   const expiresAt = read(input.expiry_date, (text) => parseExpiryDate(text, now));
   const ip = read(input.ip, (text) => formatNetwork(readIp(text)));
@@ -54,21 +46,42 @@ function readDescription(text: string): string {
   return text;
 }
 
+/** What a new application token is to be, checked. */
+export interface NewApplicationToken extends ApplicationTokenInput {
+  readonly roles: RoleSet | null;
+}
+
+/**
+ * Checks everything about a new application token.
+ *
+ * @throws Refusal InputValidationFailed with every problem listed
+ */
+export async function readNewApplicationToken(
+  service: Service,
+  caller: Caller,
+  asked: CreateApplicationToken,
+): Promise<NewApplicationToken> {
+  const grantable = asked.roles == null ? noRoles : await rolesToGive(service, caller);
+  const problems: Problem[] = [];
+  const input = gatherProblems(problems, () =>
+    inheritRestrictions(readApplicationTokenInput(asked, service.clock.now()), caller),
+  );
+  const roles = gatherProblems(problems, () => readTokenRoles(caller, asked, grantable));
+  if (input === undefined || roles === undefined) throw invalidInput(problems);
+  return { ...input, roles };
+}
+
 /**
  * What a new application token is narrowed to. A token made by another one never has more rights than that one has now,
  * so it doesn't follow the maker's roles.
  *
  * @throws Refusal InputValidationFailed where the caller may not pass a role on
  */
-export async function readTokenRoles(
-  service: Service,
-  caller: Caller,
-  input: CreateApplicationToken,
-): Promise<RoleSet | null> {
+function readTokenRoles(caller: Caller, input: CreateApplicationToken, grantable: RoleSet): RoleSet | null {
   if (input.roles == null) return caller.applicationToken === undefined ? null : caller.roles;
   const roles = readRoles('roles', input.roles);
-  const excess = roles & ~(await rolesToGive(service, caller));
-  if (excess !== 0) {
+  const excess = roles & ~grantable;
+  if (excess !== noRoles) {
     const message = `roles - ${roleNames(excess).join(', ')} goes beyond your own roles (${roleNames(caller.roles).join(', ')}).`;
     throw invalidInput([{ token: 'NotAllowed', message }]);
   }
@@ -81,7 +94,7 @@ export async function readTokenRoles(
  *
  * @throws Refusal InputValidationFailed where it asks for more
  */
-export function inheritRestrictions(input: ApplicationTokenInput, caller: Caller): ApplicationTokenInput {
+function inheritRestrictions(input: ApplicationTokenInput, caller: Caller): ApplicationTokenInput {
   const maker = caller.applicationToken;
   if (maker === undefined) return input;
   const restrictions = { ip: input.ip ?? maker.ip, expiresAt: input.expiresAt ?? maker.expiresAt };

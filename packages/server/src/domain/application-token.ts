@@ -9,12 +9,7 @@ import {
 } from './application-token-access.ts';
 import { tokenMeasures } from './application-token-attention.ts';
 import { tokenEvent } from './application-token-event.ts';
-import {
-  inheritRestrictions,
-  readApplicationTokenInput,
-  readTokenRoles,
-  requireWithinCaller,
-} from './application-token-input.ts';
+import { readNewApplicationToken, requireWithinCaller } from './application-token-input.ts';
 import { applicationTokenResource } from './application-token-resource.ts';
 import {
   applicationTokenPrefix,
@@ -53,12 +48,8 @@ export async function createApplicationToken(
   requireManager(caller);
   const asked = input();
   const now = service.clock.now();
-  const {
-    description = null,
-    expiresAt = null,
-    ip = null,
-  } = inheritRestrictions(readApplicationTokenInput(asked, now), caller);
-  const roles = await readTokenRoles(service, caller, asked);
+  const read = await readNewApplicationToken(service, caller, asked);
+  const { description = null, expiresAt = null, ip = null, roles } = read;
   const secret = createApplicationTokenSecret(service.random);
   const prefix = applicationTokenPrefix(secret);
   const id = await changeState(service, async (stores) => {

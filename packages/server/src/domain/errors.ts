@@ -62,3 +62,19 @@ export function invalidInput(problems: readonly Problem[]): Refusal {
 export function invalidFormat(message: string): Refusal {
   return invalidInput([{ token: 'InvalidFormat', message }]);
 }
+
+/**
+ * Reads on after a problem, so that every one is listed.
+ *
+ * @param problems what `read` refuses the input for is added to them
+ * @returns undefined where it was refused
+ */
+export function gatherProblems<T>(problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.problems.length === 0) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Setup } from '@keywright/contract';
-import { insertActiveUser, prepareUser } from './active-user.ts';
+import { findUserProblems, insertActiveUser, prepareUser } from './active-user.ts';
 import { requireWithinLimits } from './attempt-limit.ts';
 import { encodeBase64url } from './base64url.ts';
-import { Refusal } from './errors.ts';
+import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
-import { checkName } from './name.ts';
+import { findNameProblems } from './name.ts';
 import type { Actor, Client, Service } from './service.ts';
 import { changeState } from './state-change.ts';
 
@@ -27,14 +27,18 @@ export async function issueSetupKey(service: Service): Promise<string | undefine
  *
  * @param input read only once the key is known to be good
  * @throws Refusal InvalidToken where the key is unknown or was used, or there is a user already
- * @throws Refusal InputValidationFailed; the key then still works
+ * @throws Refusal InputValidationFailed with every problem listed; the key then still works
  */
 export async function setUp(service: Service, setupKey: string, input: () => Setup, client: Client): Promise<void> {
   requireWithinLimits(service, client, { guesses: true });
   const keyHash = hashKey(setupKey);
   if (!(await service.database.hasSetupKey(keyHash))) throw wrongKey();
   const asked = input();
-  const organisationName = checkName(asked.organisation, 'organisation');
+  const problems = [
+    ...findNameProblems(asked.organisation, 'organisation'),
+    ...(await findUserProblems(service, asked)),
+  ];
+  if (problems.length > 0) throw invalidInput(problems);
   const prepared = await prepareUser(service, { ...asked, role: 'Administrator' });
   const actor: Actor = { client, userId: null, name: 'set-up' };
   await changeState(service, async (stores) => {
@@ -42,7 +46,7 @@ export async function setUp(service: Service, setupKey: string, input: () => Set
     if (!(await stores.hasSetupKey(keyHash)) || (await stores.hasUsers())) throw wrongKey();
     await stores.deleteSetupKeys();
     const organisation = await stores.insertOrganisation({
-      name: organisationName,
+      name: asked.organisation.trim(),
       parentId: null,
       createdAt: service.clock.now(),
     });

@@ -1,5 +1,5 @@
 import type { CreateUser } from '@keywright/contract';
-import { invalidInput, type Problem, Refusal } from './errors.ts';
+import { gatherProblems, invalidInput } from './errors.ts';
 import { findNameProblems } from './name.ts';
 import { grantableRoles, hasRole, noRoles, type RoleSet, readRoles, roleNames } from './role.ts';
 import { checkUsername, normaliseUsername } from './username.ts';
@@ -31,7 +31,7 @@ export function readNewPerson(
     problems.push({ token: 'InvalidReference', message });
   }
   const roles =
-    asked.roles == null ? defaultRoles : gather(problems, () => readGrantedRoles(asked.roles, allowed.roles));
+    asked.roles == null ? defaultRoles : gatherProblems(problems, () => readGrantedRoles(asked.roles, allowed.roles));
   if (problems.length > 0) throw invalidInput(problems);
   return {
     username: asked.username.trim(),
@@ -50,15 +50,4 @@ function readGrantedRoles(asked: CreateUser['roles'], own: RoleSet): RoleSet {
     ? 'roles - Service is for application tokens only.'
     : `roles - ${roleNames(excess).join(', ')} goes beyond your own roles (${roleNames(own).join(', ')}).`;
   throw invalidInput([{ token: 'NotAllowed', message }]);
-}
-
-/** Reads on after a problem, so that every one is listed. */
-function gather<T>(problems: Problem[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.problems.length === 0) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
