@@ -42,22 +42,23 @@ const extraFiles: Readonly<Partial<Record<PublishedPackage, readonly string[]>>>
  * Compiles the packages to JavaScript with declarations, since Node strips no types under `node_modules`, and packs them.
  *
  * @param outDir where the tarballs go; a folder `staged` in it holds what they are made of, and is made anew
- * @throws Error where one can't be compiled or packed, or their versions differ
+ * @param names which of them; each after the ones that it depends on
+ * @throws Error where one can't be compiled or packed
  */
-export async function packPackages(outDir: string): Promise<ReadonlyMap<PublishedPackage, PackedPackage>> {
+export async function packPackages(
+  outDir: string,
+  names: readonly PublishedPackage[] = publishedPackages,
+): Promise<ReadonlyMap<PublishedPackage, PackedPackage>> {
   const staged = path.join(outDir, 'staged');
   await rm(staged, { recursive: true, force: true });
   await mkdir(staged, { recursive: true });
   // Where the declarations of one package find what those of another need.
   await symlink(path.join(root, 'node_modules'), path.join(staged, 'node_modules'), 'junction');
-  await buildStalePortal();
-  const manifests = new Map<PublishedPackage, Manifest>();
-  for (const name of publishedPackages) manifests.set(name, await readManifest(name));
-  const versions = new Set([...manifests.values()].map(({ version }) => version));
-  if (versions.size !== 1) throw new Error(`The packages have different versions: ${[...versions].join(', ')}`);
+  if (names.includes('server')) await buildStalePortal();
   const packed = new Map<PublishedPackage, PackedPackage>();
-  for (const [name, manifest] of manifests) {
+  for (const name of names) {
     const folder = path.join(staged, name);
+    const manifest = await readManifest(name);
     await stage(name, manifest, folder, packed);
     packed.set(name, { name: manifest.name, folder, tarball: await pack(folder, outDir) });
   }

@@ -102,7 +102,8 @@ export async function openPortalScene(
   };
 }
 
-function startBrowser(): Promise<Browser> {
+/** Starts Chromium, without a window. */
+export function startBrowser(): Promise<Browser> {
   assert.ok(program.path, program.skip || 'there is no chromium');
   // Root may not use the sandbox, and has none of its pages to fear here.
   return chromium.launch({ executablePath: program.path, chromiumSandbox: false });

@@ -6,6 +6,7 @@ import { startTestServer, storeKinds, type TestServer } from '../support/test-se
 const listed = 'https://app.example.com';
 const exposed = [
   'Link',
+  'Location',
   'Retry-After',
   'WWW-Authenticate',
   'X-Count-Per-Page',

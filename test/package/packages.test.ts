@@ -191,6 +191,22 @@ describe('the packages as they are published', () => {
       assert.match(out, /serve\s+Run the service/);
     });
 
+    test('is of the version of its package, wherever it says so', async () => {
+      const { version } = await packed.manifestOf('server');
+      const { out } = await runCommandLine(['--version'], { bin });
+      assert.equal(out, `keywright ${version} on Node.js ${process.versions.node}\n`);
+      const serving = await startServing(['--data-dir', path.join(folder, 'versions')], {}, bin);
+      try {
+        const { info } = (await (await fetch(`${serving.url}/openapi.json`)).json()) as {
+          readonly info: { readonly version: string };
+        };
+        assert.equal(info.version, version);
+        assert.ok(serving.written.err.includes(`Keywright ${version} serves `), serving.written.err);
+      } finally {
+        await endCommand(serving);
+      }
+    });
+
     test('serves the API and the portal, and refuses common passwords', async () => {
       const serving = await startServing(['--data-dir', path.join(folder, 'data')], {}, bin);
       try {

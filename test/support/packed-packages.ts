@@ -41,9 +41,10 @@ export interface PackedPackages {
   remove(): Promise<void>;
 }
 
-export async function packForTest(): Promise<PackedPackages> {
+/** @param names which are packed: all where absent */
+export async function packForTest(names?: readonly PublishedPackage[]): Promise<PackedPackages> {
   const folder = await mkdtemp(path.join(tmpdir(), 'keywright-packed-'));
-  const packed = await packPackages(path.join(folder, 'packed'));
+  const packed = await packPackages(path.join(folder, 'packed'), names);
   const get = (name: PublishedPackage): PackedPackage => {
     const found = packed.get(name);
     if (found === undefined) throw new Error(`${name} was not packed`);

@@ -28,13 +28,16 @@ export function createAuthorisedFetch(settings: Settings, tokens: TokenSource): 
   let vainUntil = 0;
 
   return async (input, init = {}) => {
-    const outgoing = readRequest(input, init, baseUrl);
-    if (!origins.has(outgoing.url.origin)) {
+    const request = typeof input === 'object' && 'headers' in input ? input : undefined;
+    const url = parseUrl(request === undefined ? String(input) : request.url, baseUrl);
+    if (url === undefined) throw new ClientError('InvalidOptions', 'What is to be fetched is no URL');
+    if (!origins.has(url.origin)) {
       throw new ClientError(
         'OriginNotAllowed',
-        `The auth token is not for ${outgoing.url.origin}: name it in allowedOrigins if it is`,
+        `The auth token is not for ${url.origin}: name it in allowedOrigins if it is`,
       );
     }
+    const outgoing = await readRequest(url, request, init);
     const signal = outgoing.rest.signal ?? undefined;
     const token = await tokens.authToken(signal);
     const { response, carriedToken } = await follow(settings, outgoing, token);
@@ -48,19 +51,23 @@ export function createAuthorisedFetch(settings: Settings, tokens: TokenSource): 
   };
 }
 
-function readRequest(input: string | URL | Request, init: RequestInit, baseUrl: URL): Outgoing {
-  const request = typeof input === 'object' && 'headers' in input ? input : undefined;
-  const given = request === undefined ? String(input) : request.url;
-  const url = parseUrl(given, baseUrl);
-  if (url === undefined) throw new ClientError('InvalidOptions', 'What is to be fetched is no URL');
+async function readRequest(url: URL, request: Request | undefined, init: RequestInit): Promise<Outgoing> {
   const { method, headers, body, ...rest } = init;
   return {
     url,
     method: (method ?? request?.method ?? 'GET').toUpperCase(),
     headers: new Headers(headers ?? request?.headers),
-    body: body ?? request?.body ?? null,
+    body: body ?? (await readBody(request)),
     rest: { ...(request === undefined ? {} : optionsOf(request)), ...rest },
   };
+}
+
+/** The body of a request, whole: it may have to be sent again, and not every browser has it as a stream, or sends one. */
+async function readBody(request: Request | undefined): Promise<ArrayBuffer | null> {
+  if (request === undefined || request.method === 'GET' || request.method === 'HEAD') return null;
+  if (request.bodyUsed) throw new ClientError('InvalidOptions', 'The body of the request was read already');
+  const octets = await request.arrayBuffer();
+  return octets.byteLength === 0 ? null : octets;
 }
 
 /** What a request says of how it is to be sent. */

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/** Every header of ours that a client reads, and that a browser does not show to pages of other origins by itself. */
 const exposedHeaders = [
   'Link',
+  'Location',
   'X-Count-Per-Page',
   'X-Current-Page',
   'X-Total-Count',

@@ -374,7 +374,7 @@ test('pages of a listed origin may read our answers, of any other origin none', 
     return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')));
   };
   const exposed =
-    'Link, X-Count-Per-Page, X-Current-Page, X-Total-Count, X-Total-Pages, X-Request-Id, Retry-After, WWW-Authenticate';
+    'Link, Location, X-Count-Per-Page, X-Current-Page, X-Total-Count, X-Total-Pages, X-Request-Id, Retry-After, WWW-Authenticate';
   const expected = {
     'access-control-allow-origin': 'https://app.example',
     'access-control-expose-headers': exposed,
