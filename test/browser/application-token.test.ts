@@ -178,9 +178,9 @@ describe('the page of the application tokens', { skip }, () => {
     const old = await addToken(page, 'Rotated');
     await leaveSecret(page);
     await choose(page, 'Rotated', 'Rotate');
-    await page.getByLabel('How long the secret before goes on working').selectOption('3600');
+    await page.getByLabel('Keep the old secret working').selectOption('3600');
     await page.getByRole('button', { name: 'Rotate Token' }).click();
-    await page.getByText('The secret before works until').waitFor();
+    await page.getByText('The old secret works until').waitFor();
     await page.getByRole('button', { name: 'Copy Token' }).click();
     await page.getByRole('dialog').getByText('Copied').waitFor();
     const next = await readClipboard(page);

@@ -132,11 +132,11 @@ describe('the page of one’s own settings', { skip }, () => {
     const { page, username } = await openSettings();
     const other = await scene.openPage(path);
     await signIn(other, username);
-    await page.getByLabel('Present password').fill('something else');
+    await page.getByLabel('Current password').fill('something else');
     await page.getByLabel('New password', { exact: true }).fill('a password that is new');
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('This is not your password.').waitFor();
-    await page.getByLabel('Present password').fill(testPassword);
+    await page.getByLabel('Current password').fill(testPassword);
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('Your password is changed.').waitFor();
     await page.reload();

@@ -1,7 +1,8 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { changeFor } from '../api/api.ts';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { ExactTime } from '../component/relative-time.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -102,14 +103,14 @@ function RotationForm({
           data-autofocus
         />
         {rotate.error === null ? null : <ErrorPanel error={rotate.error} />}
-        <Group justify="flex-end" gap="sm">
+        <DialogActions>
           <Button variant="default" onClick={onCancel} disabled={rotate.isPending}>
             {cancel}
           </Button>
           <Button type="submit" loading={rotate.isPending}>
             {t.submit}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

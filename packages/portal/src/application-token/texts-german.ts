@@ -3,12 +3,12 @@ import type { tokenEnglish } from './texts-english.ts';
 
 /** What the page of the application tokens says, in German. */
 export const german: Translation<typeof tokenEnglish> = {
-  title: 'Anwendungs-Token',
+  title: 'Anwendungstoken',
   description:
-    'Ein Programm tauscht sein Anwendungs-Token gegen kurzlebige Auth-Token. Jedes lässt sich für sich beschränken, beobachten und widerrufen.',
+    'Ein Programm tauscht sein Anwendungstoken gegen kurzlebige Auth-Token. Jedes lässt sich für sich beschränken, beobachten und widerrufen.',
   add: 'Token hinzufügen',
   addFirst: 'Erstes Token hinzufügen',
-  emptyTitle: 'Noch keine Anwendungs-Token',
+  emptyTitle: 'Noch keine Anwendungstoken',
   emptyHint:
     'Legen Sie für jedes Programm, das eine API aufruft, ein eigenes an: So lässt sich jedes widerrufen, ohne die anderen zu berühren.',
   search: 'Beschreibungen durchsuchen',
@@ -72,11 +72,11 @@ export const german: Translation<typeof tokenEnglish> = {
     more: 'Weitere Optionen',
   },
   create: {
-    title: 'Anwendungs-Token hinzufügen',
-    submit: 'Anwendungs-Token anlegen',
-    doneTitle: 'Ihr neues Anwendungs-Token',
+    title: 'Anwendungstoken hinzufügen',
+    submit: 'Anwendungstoken anlegen',
+    doneTitle: 'Ihr neues Anwendungstoken',
     copy: 'Token kopieren',
-    secret: 'Anwendungs-Token',
+    secret: 'Anwendungstoken',
     try: 'Gegen ein Auth-Token tauschen',
     copyCommand: 'Befehl kopieren',
     done: 'Fertig',
@@ -108,7 +108,7 @@ export const german: Translation<typeof tokenEnglish> = {
   },
   revocation: {
     title: (name) => `${name} widerrufen?`,
-    titleMany: (count) => `${count} Anwendungs-Token widerrufen?`,
+    titleMany: (count) => `${count} Anwendungstoken widerrufen?`,
     hint: 'Programme, die es benutzen, bekommen keine Auth-Token mehr. Das lässt sich nicht rückgängig machen.',
     hintMany: 'Programme, die sie benutzen, bekommen keine Auth-Token mehr. Das lässt sich nicht rückgängig machen.',
     lives: (minutes) =>

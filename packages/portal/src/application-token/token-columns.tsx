@@ -1,5 +1,5 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Code, Group, Stack, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { Column } from '../component/data-table-column.ts';
 import { ExactTime, RelativeTime } from '../component/relative-time.tsx';
@@ -47,12 +47,7 @@ export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): re
       id: 'lastUsed',
       header: columns.lastUsed,
       sortField: 'last_used',
-      cell: (token) => (
-        <>
-          <LastUse token={token} t={t} />
-          <OldSecret token={token} t={t} />
-        </>
-      ),
+      cell: (token) => <LastUse token={token} t={t} />,
     },
     {
       id: 'creator',
@@ -66,7 +61,7 @@ export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): re
 
 function Dimmed({ children }: { readonly children: string }): ReactElement {
   return (
-    <Text component="span" inherit c="dimmed">
+    <Text component="small" inherit c="dimmed">
       {children}
     </Text>
   );
@@ -81,6 +76,7 @@ function TokenTitle({ token, t }: { readonly token: Token; readonly t: Texts }):
       <Text component="span" ff="monospace" size="xs" c="dimmed">
         {token.prefix}…
       </Text>
+      <OldSecret token={token} t={t} />
     </Stack>
   );
 }
@@ -107,11 +103,9 @@ function LastUse({ token, t }: { readonly token: Token; readonly t: Texts }): Re
     <Stack gap={2}>
       <RelativeTime time={token.last_used} />
       {token.last_used_ip === null ? null : (
-        <Group gap={4}>
-          <Text component="span" size="xs" c="dimmed">
-            {t.from(token.last_used_ip)}
-          </Text>
-        </Group>
+        <Text component="span" size="xs" c="dimmed">
+          {t.from(token.last_used_ip)}
+        </Text>
       )}
     </Stack>
   );
@@ -123,7 +117,7 @@ function OldSecret({ token, t }: { readonly token: Token; readonly t: Texts }): 
   if (rotation === null) return null;
   const { still_used, last_used, last_used_ip, overlap_until } = rotation;
   return (
-    <Stack gap={2} mt={4}>
+    <Stack gap={2} mt={4} fw={400}>
       {still_used && last_used !== null ? (
         <Text component="span" size="xs">
           {t.rotation.oldUsed} <RelativeTime time={last_used} />

@@ -1,6 +1,7 @@
 import type { ApplicationTokenResource, RoleName } from '@keywright/contract';
-import { Button, Group, Stack, Textarea } from '@mantine/core';
+import { Button, Stack, Textarea } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
 import { type ApiForm, type FieldErrors, useApiForm } from '../component/use-api-form.ts';
@@ -104,14 +105,14 @@ export function TokenForm({
         <NetworkField field={form.field('ip')} onChange={(ip) => form.set({ ip })} />
         {children}
         {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-        <Group justify="flex-end" gap="sm">
+        <DialogActions>
           <Button variant="default" onClick={onCancel} disabled={form.isSending}>
             {cancel}
           </Button>
           <Button type="submit" loading={form.isSending}>
             {submit}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { settingsQuery } from '../api/portal-settings.ts';
 import { CopyButton } from '../component/copy-button.tsx';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { SecretPanel } from '../component/secret-panel.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { exchangeCommand } from './exchange-command.ts';
@@ -38,9 +39,9 @@ export function TokenSecret({
           {command}
         </Code>
       </div>
-      <Group justify="flex-end">
+      <DialogActions>
         <Button onClick={onDone}>{t.done}</Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }

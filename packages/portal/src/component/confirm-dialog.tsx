@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { DialogActions } from './dialog-actions.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 import { componentTexts } from './texts.ts';
 
@@ -48,14 +49,14 @@ export function ConfirmDialog({
       <Stack gap="md">
         <Text component="div">{children}</Text>
         {error === undefined ? null : <ErrorPanel error={error} />}
-        <Group justify="flex-end" gap="sm">
+        <DialogActions>
           <Button variant="default" onClick={close} disabled={isBusy} data-autofocus>
             {t.cancel}
           </Button>
           <Button {...(isDanger ? { color: 'red' } : {})} loading={isBusy} onClick={() => void confirm()}>
             {confirmLabel}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </Modal>
   );

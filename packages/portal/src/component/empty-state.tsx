@@ -6,20 +6,23 @@ import { Icon, type IconName } from './icon.tsx';
 export function EmptyState({
   icon,
   title,
+  isPage = false,
   children,
   action,
 }: {
   readonly icon: IconName;
   readonly title: string;
+  /** Whether it is all that there is on the page, so that its title is the page's. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
 }): ReactElement {
   return (
     <Stack align="center" gap="xs" py={56} px="md" ta="center">
-      <ThemeIcon variant="light" size={44} radius="xl">
-        <Icon name={icon} size={22} />
+      <ThemeIcon variant="light" size={48} radius="md">
+        <Icon name={icon} size={24} />
       </ThemeIcon>
-      <Title order={2} size="h3" mt="xs">
+      <Title order={isPage ? 1 : 2} size="h2" mt="xs" tabIndex={isPage ? -1 : undefined}>
         {title}
       </Title>
       {children === undefined ? null : (

@@ -35,7 +35,8 @@ export function SearchField({
         setTyped(currentTarget.value);
         search(currentTarget.value);
       }}
-      flex="1 1 14rem"
+      flex="1 1 9rem"
+      maw="28rem"
     />
   );
 }

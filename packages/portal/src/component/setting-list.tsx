@@ -34,7 +34,9 @@ export function SettingEntry({
 }): ReactElement {
   return (
     <li className={classes['entry']}>
-      <Icon name={icon} size={22} />
+      <span className={classes['icon']}>
+        <Icon name={icon} />
+      </span>
       <div className={classes['text']}>
         <Text component="div" fw={500}>
           {title}

@@ -15,6 +15,7 @@ export function NotFoundPage(): ReactElement {
       <EmptyState
         icon="search"
         title={t.notFound}
+        isPage
         action={
           <Button variant="default" component={Link} to="/">
             {t.toStart}

@@ -20,7 +20,7 @@ export const german: Translation<typeof organisationEnglish> = {
   signInDescription: 'Wie sich Personen bei dieser Organisation anmelden.',
   mfaRequired: 'Zweiten Faktor verlangen',
   mfaRequiredHint:
-    'Ab der nächsten Anmeldung muss, wer keinen zweiten Faktor hat, erst einen einrichten. Anwendungs-Token betrifft das nicht.',
+    'Ab der nächsten Anmeldung muss, wer keinen zweiten Faktor hat, erst einen einrichten. Anwendungstoken betrifft das nicht.',
   mfaOn: 'Ein zweiter Faktor wird jetzt verlangt',
   mfaOff: 'Ein zweiter Faktor wird nicht mehr verlangt',
   mfaOffTitle: 'Keinen zweiten Faktor mehr verlangen?',

@@ -1,6 +1,7 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import type { IconName } from '../component/icon.tsx';
 import { Section } from '../component/section.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { weekAgo } from './attention.ts';
@@ -9,28 +10,31 @@ import { startTexts } from './texts.ts';
 /** Says what needs a look and leads to where it is mended. */
 function Notice({
   id,
+  icon,
   title,
   hint,
   act,
   link,
 }: {
   readonly id: string;
+  readonly icon: IconName;
   readonly title: string;
   readonly hint: string;
   readonly act: string;
   readonly link: LinkProps;
 }): ReactElement {
   return (
-    <Section id={id} title={title}>
-      <Group justify="space-between" gap="sm">
-        <Text size="sm" c="dimmed">
-          {hint}
-        </Text>
+    <Section
+      id={id}
+      title={title}
+      description={hint}
+      mark={{ icon, kind: 'bad' }}
+      actions={
         <Button variant="default" size="xs" renderRoot={(props) => <Link {...props} {...link} />}>
           {act}
         </Button>
-      </Group>
-    </Section>
+      }
+    />
   );
 }
 
@@ -40,6 +44,7 @@ export function NoFactorNotice(): ReactElement {
   return (
     <Notice
       id="no-factor"
+      icon="shield"
       title={t.title}
       hint={t.hint}
       act={t.act}
@@ -54,6 +59,7 @@ export function FailureNotice({ count }: { readonly count: number }): ReactEleme
   return (
     <Notice
       id="failures"
+      icon="warning"
       title={t.title(count)}
       hint={t.hint}
       act={t.act}
@@ -68,6 +74,7 @@ export function OthersWithoutNotice({ count }: { readonly count: number }): Reac
   return (
     <Notice
       id="others-without"
+      icon="users"
       title={t.title(count)}
       hint={t.hint}
       act={t.act}

@@ -8,6 +8,7 @@ import { listQuery } from '../api/query.ts';
 import { tokenTexts } from '../application-token/texts.ts';
 import { tokenName } from '../application-token/token-name.ts';
 import { CopyButton } from '../component/copy-button.tsx';
+import type { IconName } from '../component/icon.tsx';
 import { RelativeTime } from '../component/relative-time.tsx';
 import { Section } from '../component/section.tsx';
 import { SettingEntry, SettingList } from '../component/setting-list.tsx';
@@ -19,6 +20,14 @@ import { TokenRemedy } from './token-remedy.tsx';
 type Token = ApplicationTokenResource;
 
 const shown = 5;
+
+const icons: Readonly<Record<Attention, IconName>> = {
+  expiring: 'clock',
+  unused: 'moon',
+  endless: 'lock',
+  oneNetwork: 'globe',
+  tooOften: 'refresh',
+};
 
 /** How a page reads the tokens that need a look for one reason. */
 export function attentionQuery(reason: Attention) {
@@ -36,7 +45,7 @@ export function TokenAttention({ reason }: { readonly reason: Attention }): Reac
   if (data === undefined || data.rows.length === 0) return null;
   const { title, hint } = t[reason];
   return (
-    <Section id={reason} title={title} description={hint}>
+    <Section id={reason} title={title} description={hint} mark={{ icon: icons[reason], kind: 'warning' }}>
       {reason === 'tooOften' ? <Snippet /> : null}
       <SettingList label={title}>
         {data.rows.map((token) => (

@@ -52,9 +52,22 @@ const red: MantineColorsTuple = [
   '#771812',
 ];
 
+const yellow: MantineColorsTuple = [
+  '#fdf8ea',
+  '#faefcd',
+  '#f5dfa0',
+  '#efcd70',
+  '#e6b83f',
+  '#cf9a17',
+  '#ad7c08',
+  '#8a5a00',
+  '#6b4600',
+  '#4d3200',
+];
+
 /** What the pages look like: one accent, cool greys, the system's own type. */
 export const theme = createTheme({
-  colors: { petrol, gray, dark, red },
+  colors: { petrol, gray, dark, red, yellow },
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
   white: '#ffffff',
@@ -63,13 +76,13 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", "Liberation Mono", Menlo, Consolas, monospace',
   fontSizes: { xs: '0.75rem', sm: '0.875rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
   lineHeights: { xs: '1.4', sm: '1.5', md: '1.55', lg: '1.5', xl: '1.4' },
-  radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
+  radius: { xs: '4px', sm: '7px', md: '10px', lg: '14px', xl: '20px' },
   defaultRadius: 'sm',
   headings: {
     fontWeight: '600',
     sizes: {
       h1: { fontSize: '1.5rem', lineHeight: '1.3' },
-      h2: { fontSize: '1.125rem', lineHeight: '1.4' },
+      h2: { fontSize: '1.0625rem', lineHeight: '1.4' },
       h3: { fontSize: '0.9375rem', lineHeight: '1.5' },
     },
   },
@@ -87,9 +100,25 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: 'hover', size: 'sm' } },
     Text: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { withArrow: false, openDelay: 200, events: { hover: true, focus: true, touch: true } } },
-    Modal: { defaultProps: { centered: true, radius: 'md', overlayProps: { backgroundOpacity: 0.45 } } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        overlayProps: { color: '#0a1218', backgroundOpacity: 0.5 },
+        transitionProps: { duration: 120 },
+      },
+    },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        radius: 'md',
+        offset: 4,
+        transitionProps: { duration: 80 },
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Loader: { defaultProps: { type: 'oval' } },
+    Checkbox: { defaultProps: { radius: 'xs' } },
   },
 });
 
@@ -104,8 +133,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => {
       const mix = (percent: number): string =>
         `color-mix(in srgb, var(--mantine-color-${name}-5) ${percent}%, transparent)`;
       return [
-        [`--mantine-color-${name}-light`, mix(16)],
-        [`--mantine-color-${name}-light-hover`, mix(22)],
+        [`--mantine-color-${name}-light`, mix(name === 'petrol' ? 16 : 9)],
+        [`--mantine-color-${name}-light-hover`, mix(name === 'petrol' ? 22 : 15)],
         [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-3)`],
       ];
     });

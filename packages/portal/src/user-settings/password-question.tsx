@@ -1,5 +1,6 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -30,14 +31,14 @@ export function PasswordQuestion({
           data-autofocus
         />
         {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-        <Group justify="flex-end" gap="sm">
+        <DialogActions>
           <Button variant="default" onClick={onCancel} disabled={form.isSending}>
             {cancel}
           </Button>
           <Button type="submit" loading={form.isSending}>
             {t.goOn}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

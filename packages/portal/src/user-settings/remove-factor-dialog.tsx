@@ -1,7 +1,8 @@
 import type { MfaKeyResource } from '@keywright/contract';
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -57,14 +58,14 @@ export function RemoveFactorDialog({
             </>
           ) : null}
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Group justify="flex-end" gap="sm">
+          <DialogActions>
             <Button variant="default" onClick={onClose} disabled={form.isSending} data-autofocus>
               {cancel}
             </Button>
             <Button type="submit" color="red" loading={form.isSending}>
               {t.remove}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
       </form>
     </Modal>

@@ -19,7 +19,7 @@ export const userSettingsEnglish = {
     title: 'Password',
     description:
       'A change ends every other session and forgets every trusted device. Application tokens go on working.',
-    old: 'Present password',
+    old: 'Current password',
     fresh: 'New password',
     freshHint: 'At least 8 characters. A few unrelated words are good.',
     submit: 'Change password',

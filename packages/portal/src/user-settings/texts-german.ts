@@ -21,7 +21,7 @@ export const german: Translation<typeof userSettingsEnglish> = {
   password: {
     title: 'Passwort',
     description:
-      'Eine Änderung beendet jede andere Sitzung und vergisst jedes vertraute Gerät. Anwendungs-Token gelten weiter.',
+      'Eine Änderung beendet jede andere Sitzung und vergisst jedes vertraute Gerät. Anwendungstoken gelten weiter.',
     old: 'Bisheriges Passwort',
     fresh: 'Neues Passwort',
     freshHint: 'Mindestens 8 Zeichen. Gut sind einige Wörter, die nichts miteinander zu tun haben.',

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { changeFor } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -66,14 +67,14 @@ export function InviteDialog({
             onChange={(roles) => form.set({ roles })}
           />
           {form.failure === undefined || isConflict ? null : <ErrorPanel error={form.failure} />}
-          <Group justify="flex-end" gap="sm">
+          <DialogActions>
             <Button variant="default" onClick={onClose} disabled={form.isSending}>
               {cancel}
             </Button>
             <Button type="submit" loading={form.isSending}>
               {t.submit}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
       </form>
     </Modal>

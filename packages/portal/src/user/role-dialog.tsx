@@ -1,6 +1,7 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -51,14 +52,14 @@ export function RoleDialog({
             {roleForm.hint}
           </Text>
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Group justify="flex-end" gap="sm">
+          <DialogActions>
             <Button variant="default" onClick={onClose} disabled={form.isSending}>
               {cancel}
             </Button>
             <Button type="submit" loading={form.isSending}>
               {roleForm.submit}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
       </form>
     </Modal>

@@ -3,7 +3,7 @@ export const userEnglish = {
   title: 'Users',
   description: 'Who works in this organisation, and as what.',
   invite: 'Invite',
-  search: 'Search by name, or by address with @',
+  search: 'Search by name or @address',
   status: 'Status',
   anyStatus: 'Any status',
   statuses: ['Invited', 'Active', 'Suspended'],

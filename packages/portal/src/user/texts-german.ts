@@ -6,7 +6,7 @@ export const german: Translation<typeof userEnglish> = {
   title: 'Benutzer',
   description: 'Wer in dieser Organisation arbeitet, und als was.',
   invite: 'Einladen',
-  search: 'Nach Namen suchen, oder mit @ nach Adressen',
+  search: 'Nach Name oder @Adresse suchen',
   status: 'Status',
   anyStatus: 'Jeder Status',
   statuses: ['Eingeladen', 'Aktiv', 'Gesperrt'],
@@ -35,7 +35,7 @@ export const german: Translation<typeof userEnglish> = {
   suspended: (name) => `${name} ist gesperrt`,
   activated: (name) => `${name} ist wieder aktiv`,
   suspendTitle: (name) => `${name} sperren?`,
-  suspendHint: 'Die Sitzungen enden und die Anwendungs-Token werden abgewiesen, bis jemand das Konto wieder freigibt.',
+  suspendHint: 'Die Sitzungen enden und die Anwendungstoken werden abgewiesen, bis jemand das Konto wieder freigibt.',
   suspendGuestHint:
     'In dieser Organisation kann die Person nicht mehr arbeiten. Ihr Konto anderswo bleibt, wie es ist.',
   resetTitle: (name) => `Zweite Faktoren von ${name} entfernen?`,
@@ -46,7 +46,7 @@ export const german: Translation<typeof userEnglish> = {
   removed: (name) => `${name} ist nicht mehr in dieser Organisation`,
   deleteTitle: (name) => `Das Konto von ${name} löschen?`,
   deleteHint: 'Eine Anmeldung ist dann nirgends mehr möglich. Das lässt sich nicht rückgängig machen.',
-  transfer: 'Die Anwendungs-Token',
+  transfer: 'Die Anwendungstoken',
   transferNone: 'Widerrufen',
   transferTo: (name) => `An ${name} übergeben`,
   deleted: (name) => `Das Konto von ${name} ist gelöscht`,
@@ -69,8 +69,8 @@ export const german: Translation<typeof userEnglish> = {
   },
   roleHints: {
     SuperAdmin: 'Alles, hier und in den Organisationen darunter',
-    Administrator: 'Benutzer, Rollen und jedes Anwendungs-Token',
-    User: 'Die eigenen Anwendungs-Token',
+    Administrator: 'Benutzer, Rollen und jedes Anwendungstoken',
+    User: 'Die eigenen Anwendungstoken',
     Observer: 'Sieht zu und ändert nichts',
   },
 };

@@ -75,7 +75,7 @@ function Person({
         <Text component="span" inherit>
           {user.name}
         </Text>
-        {user.id === reader.userId ? <StatusBadge kind="muted">{t.you}</StatusBadge> : null}
+        {user.id === reader.userId ? <StatusBadge kind="label">{t.you}</StatusBadge> : null}
       </Group>
       <Text component="span" size="xs" c="dimmed" fw={400}>
         {user.username}

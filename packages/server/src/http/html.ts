@@ -29,7 +29,8 @@ body{margin:0;background:var(--page);color:var(--text);font:.9375rem/1.55 system
 header{display:flex;align-items:center;gap:.6rem;padding:1rem 1.25rem;font-weight:650}
 header a{display:flex;align-items:center;gap:.6rem;color:inherit;text-decoration:none}
 main{max-width:60rem;margin:0 auto;padding:.5rem 1.25rem 4rem}
-main.narrow{max-width:30rem;margin:1.5rem auto 4rem;padding:1.75rem;background:var(--panel);border:1px solid var(--line);border-radius:.75rem}
+main.narrow{width:calc(100% - 2rem);max-width:28rem;margin:1.5rem auto 4rem;padding:1.75rem;background:var(--panel);border:1px solid var(--line);border-radius:.875rem;box-shadow:0 1px 3px rgb(16 24 32/8%)}
+main.narrow h1{font-size:1.25rem}
 h1{font-size:1.5rem;line-height:1.3;font-weight:600;margin:0 0 1rem}h2{font-size:1.125rem;line-height:1.4;font-weight:600;margin:2.5rem 0 .75rem}h3{font-size:.9375rem;font-weight:600;margin:0}h4{font-size:.875rem;font-weight:600;margin:1.2rem 0 .3rem}
 main.narrow h2{margin-top:1.5rem}
 a{color:var(--link)}
@@ -45,12 +46,14 @@ table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line)}
 nav ul{list-style:none;padding:0;columns:16rem}
 form p{margin:1.1rem 0}
-label{display:block;font-weight:500;margin-bottom:.25rem}
-input{width:100%;font:inherit;color:inherit;background:var(--panel);border:1px solid var(--edge);border-radius:.4rem;padding:.5rem .65rem}
+label{display:block;font-size:.875rem;font-weight:550;margin-bottom:.25rem}
+input{width:100%;font:inherit;color:inherit;background:var(--panel);border:1px solid var(--edge);border-radius:.4375rem;padding:.4rem .7rem}
+input:focus{outline:0;border-color:var(--link);box-shadow:0 0 0 3px color-mix(in srgb,var(--link) 22%,transparent)}
 input[aria-invalid=true]{border-color:var(--bad);border-width:2px}
-button{font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:.4rem;padding:.55rem 1.1rem;cursor:pointer}
+button{font:inherit;font-size:.875rem;font-weight:550;color:#fff;background:var(--accent);border:0;border-radius:.4375rem;padding:.5rem 1.1rem;cursor:pointer}
+main.narrow form button{width:100%}
 .bad{color:var(--bad);font-weight:600}
-.hint{display:block;color:var(--muted);font-size:.875rem;margin-top:.25rem}
+.hint{display:block;color:var(--muted);font-size:.8125rem;line-height:1.45;margin-top:.25rem}
 `;
 
 const mark = html`<svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0b6b77"/><g fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"><circle cx="11.5" cy="16" r="4.5"/><path d="M16 16h9.5M21 16v3.6M25.5 16v4.6"/></g></svg>`;

@@ -1,0 +1,117 @@
+/** How soon a browser paints the first of a page, with nothing in its cache. See README.md. */
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { buildStalePortal } from '../packages/portal/build/build-portal.ts';
+import { readOptions } from './read-options.ts';
+import { printMachine, printTable, requireFigure, spread } from './report/report.ts';
+import { median } from './report/statistics.ts';
+import { startChromium } from './servers/chromium.ts';
+import { raisedLimits, startKeywright } from './servers/contestants.ts';
+import { addApplicationTokens, makeStore, password } from './store/bench-store.ts';
+
+const options = readOptions('First contentful paint of the sign-in page and of the page of the application tokens', {
+  rounds: { default: 9, meaning: 'how often each page is opened' },
+  tokens: { default: 1000, meaning: 'how many application tokens there are' },
+});
+
+/** A page, what a browser brings along, and by what it is known to show what somebody came for. */
+interface Sight {
+  readonly name: string;
+  readonly path: string;
+  readonly cookie: string | undefined;
+  readonly isThere: (page: Page) => Promise<void>;
+}
+
+/** When something of a page was seen, in milliseconds after it was asked for. */
+interface Seen {
+  readonly paintedMs: number;
+  readonly thereMs: number;
+}
+
+const untilPainted = `new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime);
+  }).observe({ type: 'paint', buffered: true });
+})`;
+
+/** Opens a page in a browser that has been nowhere yet. */
+async function look(browser: Browser, url: string, sight: Sight): Promise<Seen> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
+  try {
+    if (sight.cookie !== undefined) await addCookie(context, url, sight.cookie);
+    const page = await context.newPage();
+    await page.goto(url + sight.path);
+    await sight.isThere(page);
+    const thereMs = await page.evaluate<number>('performance.now()');
+    return { paintedMs: await page.evaluate<number>(untilPainted), thereMs };
+  } finally {
+    await context.close();
+  }
+}
+
+async function addCookie(context: BrowserContext, url: string, cookie: string): Promise<void> {
+  const [name = '', value = ''] = cookie.split('=');
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }]);
+}
+
+/** Signs in as the portal does; answers the cookie of the session, which any number of browsers may bring along. */
+async function signIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/portal/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-keywright-portal': '1' },
+    body: JSON.stringify({ username: 'bench@example.com', password }),
+  });
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
+  if (cookie === undefined) throw new Error(`the sign-in was answered with ${answer.status}: ${await answer.text()}`);
+  return cookie;
+}
+
+printMachine();
+console.log(
+  `keywright: production defaults on SQLite, ${options.tokens} application tokens; limits raised to ${raisedLimits}`,
+);
+
+await buildStalePortal();
+const dataDir = await makeStore();
+addApplicationTokens(dataDir, { count: options.tokens, usable: 1 });
+const server = await startKeywright({ dataDir });
+const url = `http://127.0.0.1:${server.port}`;
+const browser = await startChromium();
+try {
+  console.log(`Chromium ${browser.version()}, with an empty cache each time; ${options.rounds} rounds in turns\n`);
+  const sights: readonly Sight[] = [
+    {
+      name: 'sign-in',
+      path: '/sign',
+      cookie: undefined,
+      isThere: (page) => page.getByLabel('E-mail address').waitFor(),
+    },
+    {
+      name: 'application tokens',
+      path: '/integrations',
+      cookie: await signIn(url),
+      isThere: (page) => page.getByRole('row').nth(1).getByRole('checkbox').waitFor(),
+    },
+  ];
+  // Unmeasured: the server has read its files then, and the browser has started all of its processes.
+  for (const sight of sights) await look(browser, url, sight);
+  const seen = new Map<Sight, Seen[]>(sights.map((sight) => [sight, []]));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const sight of sights) seen.get(sight)?.push(await look(browser, url, sight));
+  }
+  printTable(
+    ['', 'first contentful paint, ms', 'until what one came for is there, ms'],
+    [...seen].map(([{ name }, rounds]) => [
+      name,
+      spread(rounds.map(({ paintedMs }) => paintedMs)),
+      spread(rounds.map(({ thereMs }) => thereMs)),
+    ]),
+  );
+  console.log();
+  for (const [{ name }, rounds] of seen) {
+    const paintedMs = median(rounds.map((round) => round.paintedMs));
+    requireFigure(`${name}: first contentful paint, ms`, Math.round(paintedMs), { atMost: 1000 });
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
