@@ -6,22 +6,26 @@ import { prepareScene, type Scene } from './scene.ts';
 /** A scene on a PostgreSQL of its own, which the test may stop and crash. */
 export interface PostgresScene extends Scene {
   readonly postgres: PostgresServer;
+  /** What the installation was made with, so that others can be made on the same database. */
+  readonly settings: KeywrightSettings;
   /** Ends both servers and removes their files. */
   remove(): Promise<void>;
 }
 
 /** The database is durable: what it says is committed outlives a crash. */
-export async function preparePostgresScene(settings: KeywrightSettings = {}): Promise<PostgresScene> {
+export async function preparePostgresScene(given: KeywrightSettings = {}): Promise<PostgresScene> {
   const postgres = await startOwnPostgres();
+  const settings = {
+    KEYWRIGHT_DATABASE_URL: postgres.url,
+    KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64'),
+    ...given,
+  };
   try {
-    const scene = await prepareScene({
-      KEYWRIGHT_DATABASE_URL: postgres.url,
-      KEYWRIGHT_MASTER_KEY: randomBytes(32).toString('base64'),
-      ...settings,
-    });
+    const scene = await prepareScene(settings);
     return {
       ...scene,
       postgres,
+      settings,
       async remove() {
         await scene.installation.remove();
         await postgres.destroy();

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import pg from 'pg';
 import { call } from '../support/http-call.ts';
-import type { KeywrightServer, KeywrightSettings } from '../support/keywright-process.ts';
+import type { KeywrightInstallation, KeywrightServer, KeywrightSettings } from '../support/keywright-process.ts';
 import { type FreshTokens, startFreshTokens } from './fresh-tokens.ts';
 import { fetchKeySet, type KeySetAddress, startKeySetAddress } from './key-set-address.ts';
 import { type PostgresScene, preparePostgresScene } from './postgres-scene.ts';
-import { signIn } from './scene.ts';
+import { createSceneInstallation, signIn } from './scene.ts';
 
 /** Two servers on one PostgreSQL, and what it takes to verify their tokens while keys change. */
 export interface RotationScene {
@@ -19,8 +19,8 @@ export interface RotationScene {
   readonly applicationToken: string;
   /** Starts to exchange the application token at all servers that take requests. */
   startTokens(intervalMs: number, give: (token: string) => void): FreshTokens;
-  /** Ends one of the two servers as an operator does, and starts it anew. */
-  restart(index: 0 | 1): Promise<void>;
+  /** Ends one of the two servers as an operator does, and starts it anew with other settings. */
+  restart(index: 0 | 1, settings: KeywrightSettings): Promise<void>;
   /** The kids that each of the two servers publishes. */
   publishedKids(): Promise<string[][]>;
   remove(): Promise<void>;
@@ -37,6 +37,7 @@ export async function prepareRotation(settings: KeywrightSettings): Promise<Rota
 }
 
 async function startPair(scene: PostgresScene): Promise<RotationScene> {
+  const others: KeywrightInstallation[] = [];
   const ended: KeywrightServer[] = [];
   const pair: (KeywrightServer | undefined)[] = [await scene.installation.start(), await scene.installation.start()];
   const running = (): KeywrightServer[] => pair.filter((server) => server !== undefined);
@@ -52,19 +53,22 @@ async function startPair(scene: PostgresScene): Promise<RotationScene> {
       return [...running(), ...ended];
     },
     startTokens: (intervalMs, give) => startFreshTokens({ urls, applicationToken, intervalMs, give }),
-    async restart(index) {
+    async restart(index, change) {
       const before = pair[index];
       assert.ok(before);
       pair[index] = undefined;
       const { code } = await before.end('SIGTERM');
       assert.equal(code, 0, before.written.err);
       ended.push(before);
-      pair[index] = await scene.installation.start();
+      const installation = await createSceneInstallation({ ...scene.settings, ...change });
+      others.push(installation);
+      pair[index] = await installation.start();
     },
     publishedKids: async () =>
       (await Promise.all(urls().map((url) => fetchKeySet(url)))).map(({ text }) => readKids(text)),
     async remove() {
       address.close();
+      for (const installation of others) await installation.remove();
       await scene.remove();
     },
   };

@@ -24,14 +24,19 @@ export interface Scene {
   readonly changing: string;
 }
 
-/** Makes the installation and its users; remove the installation when the test is over. */
-export async function prepareScene(settings: KeywrightSettings = {}): Promise<Scene> {
-  const installation = await createInstallation({
+/** Makes an installation as a scene's, with settings of its own. */
+export function createSceneInstallation(settings: KeywrightSettings): Promise<KeywrightInstallation> {
+  return createInstallation({
     KEYWRIGHT_RATE_LIMIT: 'off',
     KEYWRIGHT_REFRESH_ROTATION: 'on',
     KEYWRIGHT_SIGNUP: 'closed',
     ...settings,
   });
+}
+
+/** Makes the installation and its users; remove the installation when the test is over. */
+export async function prepareScene(settings: KeywrightSettings = {}): Promise<Scene> {
+  const installation = await createSceneInstallation(settings);
   try {
     const writer = { username: 'writer@keywright.test', password: 'a long enough secret for writers' };
     const changing = 'changing@keywright.test';
