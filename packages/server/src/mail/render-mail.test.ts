@@ -122,6 +122,26 @@ test('a name that looks like an address or a link is no link, and stays readable
   assert.ok(text.join('\n').replaceAll('\u2060', '').includes(nasty));
 });
 
+test('nor is one whose dots stand behind a digit or a mark, or are those of another script', () => {
+  for (const host of [
+    'win4.example',
+    'cafe\u0301.example',
+    '\u{1f381}.example',
+    'evil\u3002example',
+    'evil\uff0eexample',
+  ]) {
+    const { text, html } = renderMail(
+      { ...contentOf('signup', { name: `Win at ${host}` }), language: 'en' },
+      serviceUrl,
+    );
+    assert.equal(text.join('\n').includes(host), false, host);
+    assert.equal(html.includes(host), false, host);
+    assert.ok(text.join('\n').replaceAll('\u2060', '').includes(host));
+  }
+  const { text } = renderMail({ ...contentOf('signup', { name: 'Version 4.2, 3 p.m.' }), language: 'en' }, serviceUrl);
+  assert.ok(text.join('\n').includes('Version 4.2'), 'a number stays whole');
+});
+
 test('line breaks in a name, and a name without an end, make no lines of their own', () => {
   const change = { organisation: `A\r\nBcc: x@example.com\u2028B${'c'.repeat(1000)}` };
   const { subject, text } = renderMail({ ...contentOf('invitation', change), language: 'en' }, serviceUrl);

@@ -79,6 +79,11 @@ function formatTime(text: string, tag: string): string {
 }
 
 const maxLength = 200;
+/**
+ * Where an address would come apart: after its colon, at sign and slashes, and after each dot before a letter, whatever stands
+ * before the dot. Browsers take the dots of other scripts for one too (UTS #46 §4).
+ */
+const breaks = /(?<=\S[.\u3002\uff0e\uff61])(?=\p{L})|(?<=\p{L}[.]|[:@/])(?=[\p{L}\d/])/gu;
 
 /**
  * Keeps programs that read mail from making a link of what strangers may have written, such as a name that is an address:
@@ -87,7 +92,7 @@ const maxLength = 200;
 function withoutLinks(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   const short = line.length > maxLength ? `${line.slice(0, maxLength).toWellFormed()}…` : line;
-  return short.replace(/(?<=\p{L}[.]|[:@/])(?=[\p{L}\d/])/gu, '\u2060');
+  return short.replace(breaks, '\u2060');
 }
 
 function renderLines(block: MailBlock): string[] {
