@@ -72,6 +72,50 @@ for (const kind of storeKinds) {
       }
     }
 
+    test('who has a place by one invitation gets nothing by another: no role back, and no suspension lifted', async () => {
+      const main = await server.addOrganisation('Main');
+      const child = await server.addOrganisation('Child', main.id);
+      const [above, below] = [`above${kind}@example.com`, `below${kind}@example.com`];
+      await server.addUser({ username: above, organisationId: main.id });
+      await server.addUser({ username: below, organisationId: child.id });
+      const [mainBearer, childBearer] = [
+        (await server.signIn(above)).auth_token,
+        (await server.signIn(below)).auth_token,
+      ];
+      const username = `twice${++count}@example.com`;
+      const { id } = await server.addUser({ username, organisationId: organisationIds[0] ?? 0 });
+      const invite = async (bearer: string, body: object): Promise<string> => {
+        const answer = await server.call('POST', '/api/v2/user/invitation', {
+          bearer,
+          body: { username, name: 'x', ...body },
+        });
+        assert.equal(answer.status, 201, answer.text);
+        return lastKey(server, username);
+      };
+      await invite(mainBearer, { roles: [{ id: 2 }] });
+      const first = await invite(childBearer, { roles: [{ id: 3 }] });
+      const second = await invite(mainBearer, { organisation: { id: child.id }, roles: [{ id: 1 }] });
+      assert.equal(await activate(first), 204);
+      for (const role of [1, 3]) {
+        await server.call('DELETE', `${base}/${id}/role/${role}`, { bearer: childBearer });
+      }
+      await server.call('PUT', `${base}/${id}/role/3`, { bearer: childBearer });
+      assert.equal(await activate(second), 403, 'no role comes back');
+      const body = { status: { id: 2 } };
+      const path = `/api/v2/user/${id}/workspace/${child.id}`;
+      assert.equal((await server.call('PATCH', path, { bearer: childBearer, body })).status, 204);
+      assert.equal(await activate(second), 403, 'nor does the place');
+      const { json } = await server.call('GET', `/api/v2/user/${id}/workspace`, { bearer: childBearer });
+      assert.deepEqual(
+        json.map((place: { id: number; status: { id: number }; roles: { id: number }[] }) => [
+          place.id,
+          place.status.id,
+          place.roles.map((role) => role.id),
+        ]),
+        [[child.id, 2, [3]]],
+      );
+    });
+
     test('a password that is changed, rather than chosen, voids them all the same', async () => {
       const { username, keys } = await makeEverywhere([base, base, base]);
       assert.equal(await activate(keys[1], testPassword), 204);

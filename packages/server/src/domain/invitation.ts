@@ -108,6 +108,9 @@ export async function acceptInvitation(
   user: User,
   organisationId: number,
 ): Promise<RoleSet | undefined> {
+  // An invitation that was left over, from an organisation and the one above it, lifts no suspension and gives back no role.
+  const present = await stores.findAssignment(user.id, organisationId);
+  if (present !== undefined && present.status !== 0) return undefined;
   const roles = await takeInvitation(stores, user, organisationId);
   if (roles === undefined) return undefined;
   const createdAt = service.clock.now();
