@@ -111,6 +111,14 @@ describe('the command line beside a running server, on one SQLite file', () => {
     );
   });
 
+  test('a first user who is refused leaves no organisation behind', async () => {
+    const elsewhere = ['--data-dir', path.join(folder, 'elsewhere')];
+    const add = ['user', 'add', username, '--password-stdin', ...elsewhere];
+    assert.equal((await runCommandLine(add, { input: 'short' })).code, 1);
+    const { out } = await runCommandLine(['organisation', 'list', '--json', ...elsewhere]);
+    assert.deepEqual(JSON.parse(out), []);
+  });
+
   test('adding a user who is there says what there is, and how to go on', async () => {
     await runJson('user add ada@example.com --password-stdin', { input: password });
     const again = await run('user add Ada@Example.com --password-stdin', { input: 'seven purple staplers hum' });

@@ -1,5 +1,6 @@
 import { type RoleName, roleIds, userStatuses } from '@keywright/contract';
-import { createUser } from '../domain/active-user.ts';
+import { createUser, findUserProblems } from '../domain/active-user.ts';
+import { invalidInput } from '../domain/errors.ts';
 import { createOrganisation } from '../domain/organisation.ts';
 import type { Organisation } from '../domain/records.ts';
 import type { Service } from '../domain/service.ts';
@@ -39,10 +40,13 @@ export const userAdd = defineCommand({
     const password = await readPassword(terminal, options);
     const add = async (context: CommandContext) => {
       await refuseExisting(context.service, args.EMAIL);
+      const person = { username: args.EMAIL, password, name: options.name ?? args.EMAIL.split('@')[0] ?? args.EMAIL };
+      // Before an organisation is made that nobody would be in.
+      const problems = await findUserProblems(context.service, person);
+      if (problems.length > 0) throw invalidInput(problems);
       const organisation = await chooseOrganisation(context, options.organisation);
       const role = asked ?? (await defaultRole(context, organisation));
-      const name = options.name ?? args.EMAIL.split('@')[0] ?? args.EMAIL;
-      const input = { username: args.EMAIL, name, password, role, organisationId: organisation.id };
+      const input = { ...person, role, organisationId: organisation.id };
       return { user: await createUser(context.service, context.actor, input), organisation, role };
     };
     const { user, organisation, role } = await withService(invocation, add, { mayMakeStore: true });
