@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { Refusal } from '../../packages/server/src/domain/errors.ts';
 import { exportSecrets } from '../../packages/server/src/domain/signing-key.ts';
 import { callOAuth } from '../support/oauth-call.ts';
 import { portalHeaders } from '../support/portal.ts';
@@ -73,6 +74,27 @@ for (const kind of storeKinds) {
       const [line] = lines.filter((each) => each['event'] === 'UserAuthenticationFailed');
       assert.deepEqual([line?.['level'], line?.['address'], line?.['reason']], ['warn', from, 'unknown user']);
       assert.match(String(line?.['msg']), /^unknown@example\.com: unknown user, from 203\.0\.113\.7$/);
+    });
+
+    test('an answer that breaks off on the way is logged, where no status can tell of it any more', async (t) => {
+      await server.addUser({ username: 'exporter@example.com', organisationId });
+      const { auth_token: bearer } = await server.signIn('exporter@example.com');
+      const { database } = server.service;
+      const { readEventsAfter } = database;
+      let pieces = 0;
+      t.mock.method(database, 'readEventsAfter', async (...given: Parameters<typeof readEventsAfter>) => {
+        pieces += 1;
+        if (pieces > 1) throw new Refusal('Unavailable', { reason: 'the database went away' });
+        const [event] = await readEventsAfter(...given);
+        return Array.from({ length: given[3] }, () => event);
+      });
+      const lines = await linesOf(() =>
+        assert.rejects(server.call('GET', '/api/v1/event/export', { bearer }), TypeError, 'it has no end'),
+      );
+      assert.deepEqual(
+        lines.map(({ level, route, reason }) => [level, route, reason]),
+        [['warn', '/api/v1/event/export', 'the database went away']],
+      );
     });
 
     test('line ends and other controls in names make no second line, and stand in no message (security G 84)', async () => {

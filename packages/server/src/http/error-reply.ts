@@ -42,8 +42,8 @@ export function createErrorReply(log: Log): ErrorReply {
   };
 }
 
-/** Logs an error, and sets the status and the headers of its answer; the body is the caller's to send. */
-export function startErrorAnswer(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+/** Logs what a request failed on, as far as somebody may have to look into it; answers the refusal that it comes to. */
+export function logFailure(log: Log, error: unknown, request: FastifyRequest): Refusal {
   const refusal = refusalOf(error);
   const { status } = errorCodes[refusal.token];
   if (refusal !== error && status === 500) {
@@ -51,6 +51,13 @@ export function startErrorAnswer(log: Log, error: unknown, request: FastifyReque
   } else if (!isDisconnect(error)) {
     logRefusal(log, request, refusal, status);
   }
+  return refusal;
+}
+
+/** Logs an error, and sets the status and the headers of its answer; the body is the caller's to send. */
+export function startErrorAnswer(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+  const refusal = logFailure(log, error, request);
+  const { status } = errorCodes[refusal.token];
   // Fastify closes a connection whose body it could not parse; what is left of the body is dropped instead.
   reply.code(status).removeHeader('connection');
   if (request.isLast) reply.header('connection', 'close');

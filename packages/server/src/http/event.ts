@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { EventSchema, eventSeverities, eventSources, eventTypes } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { eventFields, exportEvents, listEvents, listUserEvents } from '../domain/event-list.ts';
 import type { Filter, PageQuery } from '../domain/records.ts';
+import { answerPieces } from './answer-pieces.ts';
 import { pageHeaders, type Success } from './api-answers.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
@@ -86,7 +86,8 @@ function addExportRoute(app: FastifyInstance, http: HttpContext): void {
     handler: async (request, reply) => {
       const filters = () => limitTime(parsePageQuery(request.query, eventFields)).filters;
       const events = await exportEvents(http.service, callerOf(request), filters);
-      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(linesOf(events)));
+      reply.type('application/x-ndjson; charset=utf-8');
+      return answerPieces(http.service.log, request, reply, linesOf(events));
     },
   });
 }

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { OwnDataSchema } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { type GatheredOwnData, gatherOwnData } from '../domain/own-data.ts';
+import { answerPieces } from './answer-pieces.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
 
@@ -26,7 +26,8 @@ export function addOwnDataRoute(app: FastifyInstance, http: HttpContext): void {
     handler: async (request, reply) => {
       const gathered = await gatherOwnData(http.service, callerOf(request));
       reply.header('content-disposition', 'attachment; filename="keywright-data.json"');
-      return reply.type('application/json; charset=utf-8').send(Readable.from(writeDocument(gathered)));
+      reply.type('application/json; charset=utf-8');
+      return answerPieces(http.service.log, request, reply, writeDocument(gathered));
     },
   });
 }
