@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readApiOperations } from '../support/api-operations.ts';
 import { type ProxiedApi, type Sent, sendThrough, startProxiedApi } from '../support/proxied-api.ts';
@@ -121,4 +123,14 @@ describe('Caddy with the example’s configuration, before Keywright and an API'
 
 test('the page shows nothing of Caddy but what the example has', () => {
   assert.deepEqual(findMissingLines('caddy/Caddyfile', 'caddyfile'), []);
+});
+
+test('what goes to Keywright by Traefik is what goes there by Caddy', async () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const page = await readFile(path.join(root, 'docs/forward-auth.md'), 'utf8');
+  const example = await readFile(path.join(root, 'examples/caddy/Caddyfile'), 'utf8');
+  const [, byTraefik] = /PathRegexp\(`(.+)`\)/.exec(page) ?? [];
+  const [, byCaddy] = /@keywright path_regexp (.+)/.exec(example) ?? [];
+  assert.ok(byCaddy);
+  assert.equal(byTraefik, byCaddy);
 });

@@ -80,12 +80,14 @@ async function provide(
   return { path: installed, skip: false };
 }
 
-function thisMachine(): TestMachine {
+/** The machine that this runs on. */
+export function thisMachine(): TestMachine {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...rootFolders];
   return { isRoot: process.getuid?.() === 0, folders: folders.filter((folder) => folder !== '') };
 }
 
-async function findProgram(name: string, { folders }: TestMachine): Promise<string | undefined> {
+/** The path of a program that is there already. */
+export async function findProgram(name: string, { folders }: TestMachine): Promise<string | undefined> {
   for (const folder of folders) {
     const path = join(folder, name);
     if (await isAccessible(path, constants.X_OK)) return path;

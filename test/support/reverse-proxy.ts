@@ -5,14 +5,16 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type DebianProgram, type ProvidedProgram, provideProgram } from './debian-package.ts';
 import { createProcessFolder, type ProcessFolder } from './process-folder.ts';
+import { type PythonProgram, providePythonProgram } from './python-package.ts';
 import { waitUntil } from './wait-until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const examples = join(root, 'examples');
 
-/** Finds or installs a proxy: see {@link provideProgram}. */
-export async function provideProxy(asked: DebianProgram): Promise<ProvidedProgram> {
-  if (process.platform === 'linux') return provideProgram(asked);
+/** Finds or installs a proxy: see {@link provideProgram} and {@link providePythonProgram}. */
+export async function provideProxy(asked: DebianProgram | PythonProgram): Promise<ProvidedProgram> {
+  if (process.platform === 'linux')
+    return 'debianPackage' in asked ? provideProgram(asked) : providePythonProgram(asked);
   return { path: undefined, skip: `needs ${asked.program} and the loopback addresses of Linux` };
 }
 
@@ -104,6 +106,16 @@ export async function startCaddy(places: ProxyPlaces): Promise<ReverseProxy> {
   // Neither its own port for orders, nor certificates.
   writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n}\n${config}`);
   return start(folder, places, ['run', '--adapter', 'caddyfile', '--config', file]);
+}
+
+/** Starts Envoy in the same way. */
+export async function startEnvoy(places: ProxyPlaces): Promise<ReverseProxy> {
+  const folder = await createProcessFolder();
+  const named = ['127.0.0.1, port_value: 8080', '127.0.0.1, port_value: 9000', '0.0.0.0, port_value: 80 '] as const;
+  const config = place('envoy/envoy.yaml', places, named, (_, address) => `${address.replace(':', ', port_value: ')} `);
+  const file = join(folder.path, 'envoy.yaml');
+  writeFileSync(file, config);
+  return start(folder, places, ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warn', '-c', file]);
 }
 
 /** An example's configuration with what stands for Keywright, the API and the proxy itself replaced. */
