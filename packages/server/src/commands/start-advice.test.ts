@@ -4,7 +4,7 @@ import { type Environment, readConfig } from '../config.ts';
 import { adviseOnStart } from './start-advice.ts';
 
 const postgres = {
-  KEYWRIGHT_DATABASE_URL: 'postgres://db.example/keywright',
+  KEYWRIGHT_DATABASE_URL: 'postgres://127.0.0.1/keywright',
   KEYWRIGHT_MASTER_KEY: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=',
 };
 
@@ -29,4 +29,26 @@ test('behind a proxy it is said that whoever reaches the service can sign up, un
   const proxied = { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1', KEYWRIGHT_PUBLIC_URL: 'https://auth.example.com' };
   assert.match(advise(proxied).join(), /^KEYWRIGHT_SIGNUP is not set, so whoever reaches the service can make/);
   assert.deepEqual(advise({ ...proxied, KEYWRIGHT_SIGNUP: 'open' }), []);
+});
+
+test('a database on another machine is to be spoken to by TLS, unless it is said otherwise', () => {
+  const of = (url: string) =>
+    advise({ ...postgres, KEYWRIGHT_DATABASE_URL: url, KEYWRIGHT_PUBLIC_URL: 'http://localhost' });
+  const exposed = ['postgres://me:hunter2@db.example:5432/keywright', 'postgres:///keywright?host=192.0.2.1'];
+  for (const url of exposed) {
+    const [line = '', ...others] = of(url);
+    assert.match(line, /^KEYWRIGHT_DATABASE_URL names (db\.example|192\.0\.2\.1) without sslmode, /);
+    assert.doesNotMatch(line, /hunter2/);
+    assert.deepEqual(others, []);
+  }
+  for (const url of [
+    'postgres://localhost/keywright',
+    'postgres://[::1]/keywright',
+    'postgres://%2Fvar%2Frun%2Fpostgresql/keywright',
+    'postgres:///keywright?host=/var/run/postgresql',
+    'postgres://db.example/keywright?sslmode=verify-full',
+    'postgres://db.example/keywright?sslmode=disable',
+  ]) {
+    assert.deepEqual(of(url), [], url);
+  }
 });

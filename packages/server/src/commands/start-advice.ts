@@ -6,7 +6,24 @@ import { isLoopbackHost } from '../domain/loopback.ts';
 
 /** What an operator should know of the settings although the server starts with them, a line each. */
 export function adviseOnStart(env: Environment, config: Config): string[] {
-  return [...findUnknownSettings(env), ...adviseOnPublicUrl(env, config), ...adviseOnSignUp(env, config)];
+  return [
+    ...findUnknownSettings(env),
+    ...adviseOnDatabase(config),
+    ...adviseOnPublicUrl(env, config),
+    ...adviseOnSignUp(env, config),
+  ];
+}
+
+/** On the way to another machine others could read names and hashes of passwords, unless it is said that none can. */
+function adviseOnDatabase({ databaseUrl }: Config): string[] {
+  const url = databaseUrl === undefined ? null : URL.parse(databaseUrl);
+  if (url === null || url.searchParams.has('sslmode')) return [];
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
+  // A path is that of a socket.
+  if (host === '' || host.startsWith('/') || isLoopbackHost(host)) return [];
+  return [
+    `${settings.databaseUrl.name} names ${host} without sslmode, so what the database holds crosses the network readable: add ?sslmode=verify-full, and &sslrootcert=FILE where its certificate is of your own authority; or ?sslmode=disable where nobody can read along`,
+  ];
 }
 
 /** The default is for those who try things out on their own machine: others reach the service elsewhere. */
