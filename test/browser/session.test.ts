@@ -35,6 +35,18 @@ describe('the session of the portal', { skip }, () => {
     return { username, context, tabs };
   }
 
+  /** Gives a user a place in another organisation, and answers its administrator's token. */
+  async function addPlace(username: string, name: string): Promise<{ bearer: string; id: number }> {
+    const { id } = await scene.server.addOrganisation(name);
+    const administrator = `${name.toLowerCase()}@example.com`;
+    await scene.server.addUser({ username: administrator, organisationId: id });
+    const { auth_token: bearer } = await scene.server.signIn(administrator);
+    const body = { username, name: 'Guest' };
+    assert.equal((await scene.server.call('POST', '/api/v2/user/invitation', { bearer, body })).status, 201);
+    await followLink(scene.server, username);
+    return { bearer, id };
+  }
+
   /** Ends every session of a user, as an administrator would. */
   async function endSessions(username: string): Promise<void> {
     const { auth_token: bearer } = await scene.server.signIn(username);
@@ -92,18 +104,86 @@ describe('the session of the portal', { skip }, () => {
   test('who switches to another workspace in one tab is told in the other, which goes along', async () => {
     const { tabs, username } = await openTabs(2);
     const [one, other] = tabs as [Page, Page];
-    const second = await scene.server.addOrganisation('Second');
-    await scene.server.addUser({ username: 'second@example.com', organisationId: second.id });
-    const { auth_token: bearer } = await scene.server.signIn('second@example.com');
-    const body = { username, name: 'Guest' };
-    assert.equal((await scene.server.call('POST', '/api/v2/user/invitation', { bearer, body })).status, 201);
-    await followLink(scene.server, username);
+    await addPlace(username, 'Second');
     await one.reload();
     await one.getByRole('button', { name: 'Switch workspace: Acme' }).click();
     await one.getByRole('menuitemradio', { name: 'Second' }).click();
     await one.getByRole('status').getByText('You now work in Second').waitFor();
     await other.getByRole('status').getByText('You now work in Second: it was changed in another tab').waitFor();
     await other.getByRole('button', { name: 'Switch workspace: Second' }).waitFor();
+  });
+
+  test('a dialogue of one workspace is gone once another tab has gone on to another', async () => {
+    const { tabs, username } = await openTabs(2);
+    const [one, other] = tabs as [Page, Page];
+    await addPlace(username, 'Elsewhere');
+    await other.goto('/integrations');
+    await other.getByRole('button', { name: 'Add First Token' }).click();
+    await other.getByRole('textbox', { name: 'Description' }).fill('For Acme');
+    await one.reload();
+    await one.getByRole('button', { name: 'Switch workspace: Acme' }).click();
+    await one.getByRole('menuitemradio', { name: 'Elsewhere' }).click();
+    await other.getByRole('button', { name: 'Switch workspace: Elsewhere' }).waitFor();
+    await other.getByRole('dialog').waitFor({ state: 'detached' });
+    await other.getByText('No application tokens yet').waitFor();
+  });
+
+  test('who loses the place that they work in signs in again, into the one that is left', async () => {
+    const { tabs, username } = await openTabs(1);
+    const [page] = tabs as [Page];
+    const { bearer, id } = await addPlace(username, 'Short');
+    await page.reload();
+    await page.getByRole('button', { name: 'Switch workspace: Acme' }).click();
+    await page.getByRole('menuitemradio', { name: 'Short' }).click();
+    await page.getByRole('button', { name: 'Switch workspace: Short' }).waitFor();
+    const { json: user } = await scene.server.call('GET', `/api/v1/user/${username}`, { bearer });
+    const removed = await scene.server.call('DELETE', `/api/v2/user/${user.id}/workspace/${id}`, { bearer });
+    assert.equal(removed.status, 204, removed.text);
+    await page.getByRole('link', { name: 'Application tokens' }).click();
+    await page.getByText('Your session has ended.').waitFor();
+    await signIn(page, username);
+    await page.getByText('No application tokens yet').waitFor();
+    await page.getByText('Acme', { exact: true }).waitFor();
+  });
+
+  test('who signs out while another tab is being opened is signed out in both', async () => {
+    const { tabs, context } = await openTabs(1);
+    const [one] = tabs as [Page];
+    const other = await context.newPage();
+    const answered = Promise.withResolvers<void>();
+    const signingOut = Promise.withResolvers<void>();
+    await other.route('**/portal/session/refresh', async (route) => {
+      const response = await route.fetch();
+      answered.resolve();
+      await signingOut.promise;
+      await route.fulfill({ response });
+    });
+    await other.goto('/');
+    await answered.promise;
+    await one.getByRole('button', { name: /^Account/ }).click();
+    await one.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    await one.waitForFunction(async () => (await navigator.locks.query()).pending?.length === 1);
+    signingOut.resolve();
+    await other.getByText('You are signed out.').waitFor();
+    await one.getByText('You are signed out.').waitFor();
+  });
+
+  test('a page that the browser has kept shows nothing until the server has said who is signed in', async () => {
+    const { tabs, username } = await openTabs(1);
+    const [page] = tabs as [Page];
+    // Playwright does not drive pages that come out of the back/forward cache: they get the same events without it.
+    const tell = (kind: 'pagehide' | 'pageshow') =>
+      page.evaluate(`window.dispatchEvent(new PageTransitionEvent('${kind}', { persisted: true }))`);
+    const account = page.getByRole('button', { name: /^Account/ });
+    await tell('pagehide');
+    await account.waitFor({ state: 'hidden' });
+    await tell('pageshow');
+    await account.waitFor();
+    await tell('pagehide');
+    await endSessions(username);
+    await account.waitFor({ state: 'hidden' });
+    await tell('pageshow');
+    await page.getByText('Your session has ended.').waitFor();
   });
 
   test('sign out everywhere ends the sessions of other browsers', async () => {

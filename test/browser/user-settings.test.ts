@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from '@playwright/test';
 import { createTotpApp, enrolTotp, mailedCode, step } from '../support/second-factor.ts';
 import { testPassword } from '../support/test-server.ts';
+import { followLink } from '../support/waiting-mail.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { scanQrCode } from './scan-qr-code.ts';
@@ -139,6 +140,7 @@ describe('the page of one’s own settings', { skip }, () => {
     await page.getByLabel('Current password').fill(testPassword);
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('Your password is changed.').waitFor();
+    await page.getByRole('link', { name: 'Look at your application tokens' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'My settings' }).waitFor();
     await other.reload();
@@ -157,6 +159,67 @@ describe('the page of one’s own settings', { skip }, () => {
     await page.getByText(/is signed out$/).waitFor();
     await other.reload();
     await other.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+  });
+
+  test('every other session is signed out at once, and this one goes on', async () => {
+    const { page, username } = await openSettings();
+    const sessions = page.getByRole('list', { name: 'Sessions' });
+    await sessions.getByText('This session').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Sign out all other sessions' }).count(), 0);
+    const others = [await scene.openPage(path), await scene.openPage(path)];
+    for (const other of others) await signIn(other, username);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out all other sessions' }).click();
+    await page.getByText('Every other session is signed out').waitFor();
+    await sessions.getByRole('button').first().waitFor({ state: 'detached' });
+    for (const other of others) {
+      await other.reload();
+      await other.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+    }
+    await page.reload();
+    await sessions.getByText('This session').waitFor();
+  });
+
+  test('new recovery codes replace those from before, and are copied and saved as they are shown', async () => {
+    const { page, username } = await openSettings();
+    const { auth_token: bearer } = await scene.server.signIn(username);
+    await enrolTotp(scene.server, bearer);
+    const made = await scene.server.call('POST', '/api/v1/user/mfa/recovery_code', {
+      bearer,
+      body: { password: testPassword },
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'New recovery codes' }).click();
+    await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill(testPassword);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('button', { name: 'Download' }).click();
+    const saved = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n');
+    const codes = await leaveRecoveryCodes(page);
+    assert.deepEqual(saved, codes);
+    assert.ok(!codes.includes(made.json.recovery_codes[0]));
+    await signOut(page);
+    await fillSignIn(page, username);
+    await page.getByRole('button', { name: /Recovery code/ }).click();
+    await page.getByLabel(/recovery code/i).fill(made.json.recovery_codes[0]);
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('Wrong code.').waitFor();
+    await page.getByLabel(/recovery code/i).fill(codes[0] ?? '');
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await waitUntilSignedIn(page);
+  });
+
+  test('a new address is confirmed by its mail, and until then signs nobody in', async () => {
+    const { page } = await openSettings();
+    await scene.advance({ minutes: 11 });
+    await page.getByLabel('E-mail address').fill('renamed@example.com');
+    await page.getByText('Until then you are signed out everywhere.').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByLabel('Your password', { exact: true }).fill(testPassword);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Keywright' }).waitFor();
+    await followLink(scene.server, 'renamed@example.com');
+    await signIn(page, 'renamed@example.com');
   });
 
   test('everything that is kept about one is downloaded as a file', async () => {

@@ -15,6 +15,7 @@ import { followNavigation } from './layout/follow-navigation.ts';
 import { layoutTexts } from './layout/texts.ts';
 import { router } from './router.tsx';
 import { followSession } from './session/follow-session.ts';
+import { watchKeptPage } from './session/kept-page.ts';
 import { startSession } from './session/session.ts';
 import { colourSchemeManager } from './theme/colour-scheme.ts';
 import { getStyleNonce, publishStyleNonce } from './theme/style-nonce.ts';
@@ -42,6 +43,7 @@ for (const route of routes) {
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('The document has no place for the pages');
+watchKeptPage(place);
 createRoot(place).render(
   <StrictMode>
     <MantineProvider

@@ -40,6 +40,11 @@ export async function getList<T>(path: string, list: ListRequest, signal?: Abort
   return readListPage(await response.json(), response.headers);
 }
 
+/** Reads a text that is no JSON document. */
+export async function getText(path: string, options: Options = {}): Promise<string> {
+  return (await call({ method: 'GET', path, ...options })).text();
+}
+
 /** Changes something where the answer has no body, or one that does not matter. */
 export async function change(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
   await call({ method, path, body });

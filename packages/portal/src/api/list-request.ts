@@ -24,21 +24,34 @@ export interface ListPage<T> {
 }
 
 /** The query string of a page: `q`, `sort`, `page` and `per_page`. */
-export function listParameters({ page, perPage, sort, filters = {} }: ListRequest): URLSearchParams {
-  const parameters = new URLSearchParams({ page: String(page), per_page: String(perPage) });
+export function listParameters({ page, perPage, sort, filters }: ListRequest): URLSearchParams {
+  const parameters = new URLSearchParams({ page: String(page), per_page: String(perPage), ...queryOf(filters) });
+  if (sort !== undefined) parameters.set('sort', `${sort.descending ? '-' : ''}${sort.field}`);
+  return parameters;
+}
+
+/** The query string of what has no pages: `q` alone. */
+export function filterParameters(filters: ListRequest['filters']): URLSearchParams {
+  return new URLSearchParams(queryOf(filters));
+}
+
+function queryOf(filters: ListRequest['filters'] = {}): { readonly q?: string } {
   const q = Object.entries(filters)
     .filter(([, value]) => value !== '')
     .map(([field, value]) => `${field}:${value}`)
     .join(',');
-  if (q !== '') parameters.set('q', q);
-  if (sort !== undefined) parameters.set('sort', `${sort.descending ? '-' : ''}${sort.field}`);
-  return parameters;
+  return q === '' ? {} : { q };
 }
 
 /** A filter's value that finds a text anywhere: what means something in `q` is escaped. */
 export function containing(text: string): string {
   const trimmed = text.trim();
-  return trimmed === '' ? '' : `*${trimmed.replace(/[\\,*]/g, '\\$&')}*`;
+  return trimmed === '' ? '' : `*${exactly(trimmed)}*`;
+}
+
+/** A filter's value that finds this text and no other: what means something in `q` is escaped. */
+export function exactly(text: string): string {
+  return text.replace(/[\\,*]/g, '\\$&');
 }
 
 /** Reads a page from the body and the headers of an answer. */

@@ -2,7 +2,7 @@ import type { ApplicationTokenResource } from '@keywright/contract';
 import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
-import { containing } from '../api/list-request.ts';
+import { containing, exactly } from '../api/list-request.ts';
 import { listQuery } from '../api/query.ts';
 import { DataTable } from '../component/data-table.tsx';
 import { EmptyState } from '../component/empty-state.tsx';
@@ -39,9 +39,12 @@ type Deed =
 
 const listDefaults: ListDefaults = {
   sort: { field: 'created', descending: true },
-  // The last comes by links of the start page.
-  filters: ['description', 'status', 'attention'],
-  toQuery: ({ description = '', ...others }) => ({ description: containing(description), ...others }),
+  filters: ['description', 'status', 'attention', 'creator'],
+  toQuery: ({ description = '', creator = '', ...others }) => ({
+    description: containing(description),
+    creator: exactly(creator),
+    ...others,
+  }),
 };
 
 const noneSelected: ReadonlySet<number> = new Set();

@@ -11,6 +11,17 @@ export const tokenEnglish = {
   status: 'Status',
   anyStatus: 'Any status',
   statuses: ['Active', 'Revoked', 'Expired'],
+  attention: 'Needs a look',
+  anyAttention: 'In any condition',
+  attentions: {
+    expiring: 'Expiring soon',
+    unused: 'Not used for long',
+    endless: 'Without an end',
+    oneNetwork: 'One network only',
+    tooOften: 'Exchanged too often',
+  },
+  anyCreator: 'Created by anybody',
+  createdByMe: 'Created by me',
   columns: {
     description: 'Description',
     status: 'Status',

@@ -15,6 +15,17 @@ export const german: Translation<typeof tokenEnglish> = {
   status: 'Status',
   anyStatus: 'Jeder Status',
   statuses: ['Aktiv', 'Widerrufen', 'Abgelaufen'],
+  attention: 'Auffälliges',
+  anyAttention: 'In jedem Zustand',
+  attentions: {
+    expiring: 'Läuft bald ab',
+    unused: 'Lange nicht benutzt',
+    endless: 'Ohne Ende',
+    oneNetwork: 'Nur aus einem Netz',
+    tooOften: 'Zu oft getauscht',
+  },
+  anyCreator: 'Von irgendwem angelegt',
+  createdByMe: 'Von mir angelegt',
   columns: {
     description: 'Beschreibung',
     status: 'Status',

@@ -1,13 +1,21 @@
-import { Group, NativeSelect } from '@mantine/core';
+import type { UserResource } from '@keywright/contract';
+import { Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { resourceQuery } from '../api/query.ts';
+import { ClearFilters } from '../component/clear-filters.tsx';
+import { FilterChoice } from '../component/filter-choice.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import type { ListState } from '../component/use-list-state.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { attentions } from '../start/attention.ts';
 import { tokenTexts } from './texts.ts';
 
 /** What narrows the table of application tokens. */
 export function TokenFilters({ list }: { readonly list: ListState }): ReactElement {
   const t = useTexts(tokenTexts);
+  const { data: me } = useQuery(resourceQuery<UserResource>('/api/v1/user/my'));
+  const reasons = Object.entries(attentions) as [keyof typeof attentions, number][];
   return (
     <Group gap="sm" mb="sm">
       <SearchField
@@ -15,12 +23,28 @@ export function TokenFilters({ list }: { readonly list: ListState }): ReactEleme
         value={list.filters['description'] ?? ''}
         onSearch={(description) => list.setFilters({ description })}
       />
-      <NativeSelect
-        aria-label={t.status}
-        value={list.filters['status'] ?? ''}
-        onChange={({ currentTarget }) => list.setFilters({ status: currentTarget.value })}
-        data={[{ value: '', label: t.anyStatus }, ...t.statuses.map((label, id) => ({ value: String(id), label }))]}
+      <FilterChoice
+        list={list}
+        name="status"
+        label={t.status}
+        any={t.anyStatus}
+        choices={t.statuses.map((label, id) => [String(id), label])}
       />
+      <FilterChoice
+        list={list}
+        name="attention"
+        label={t.attention}
+        any={t.anyAttention}
+        choices={reasons.map(([reason, id]) => [String(id), t.attentions[reason]])}
+      />
+      <FilterChoice
+        list={list}
+        name="creator"
+        label={t.columns.creator}
+        any={t.anyCreator}
+        choices={me === undefined ? [] : [[me.username, t.createdByMe]]}
+      />
+      <ClearFilters list={list} />
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { Checkbox, Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import type { ListPage } from '../api/list-request.ts';
@@ -48,15 +48,7 @@ export function DataTable<T extends { readonly id: number }>(props: DataTablePro
   return (
     <div className={classes.frame} aria-busy={query.isFetching} data-refreshing={query.isPlaceholderData || undefined}>
       {isEmpty ? (
-        <EmptyState
-          icon="search"
-          title={t.noMatch}
-          action={
-            <Button variant="default" onClick={list.clearFilters}>
-              {t.clearFilters}
-            </Button>
-          }
-        >
+        <EmptyState icon="search" title={t.noMatch}>
           {t.noMatchHint}
         </EmptyState>
       ) : (

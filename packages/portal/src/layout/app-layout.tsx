@@ -52,7 +52,8 @@ export function AppLayout(): ReactElement | null {
       </aside>
       <main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionNotice />
-        <div className={classes.content}>
+        {/* Made anew in another workspace: a dialogue that was opened in the one before must not act in this one. */}
+        <div key={session.claims.org.id} className={classes.content}>
           <Suspense fallback={<PagePending />}>
             <Outlet />
           </Suspense>

@@ -102,6 +102,8 @@ async function renewOnce(): Promise<void> {
   await exclusively(async () => {
     // Another tab may have been faster, and have passed its token on.
     if (held !== undefined && held.token !== before && !isDue()) return;
+    // Or somebody has signed out meanwhile.
+    if (before !== undefined && held === undefined) return;
     try {
       accept(await readToken(await send({ method: 'POST', path: `${path}/refresh` })));
     } catch (error) {
@@ -136,14 +138,17 @@ export async function signIn(form: SignInForm): Promise<SecondFactorQuestion | u
  * @throws ConnectionError; ApiError, where it goes on
  */
 export async function signOut(): Promise<void> {
-  try {
-    await send({ method: 'DELETE', path });
-  } catch (error) {
-    // It has ended already.
-    if (!isApiError(error) || error.status !== 401) throw error;
-  }
-  drop('signed-out');
-  tellOtherTabs({ kind: 'signed-out' });
+  // Not while another tab renews: the token that it is given would sign everybody in again.
+  await exclusively(async () => {
+    try {
+      await send({ method: 'DELETE', path });
+    } catch (error) {
+      // It has ended already.
+      if (!isApiError(error) || error.status !== 401) throw error;
+    }
+    drop('signed-out');
+    tellOtherTabs({ kind: 'signed-out' });
+  });
 }
 
 /** Takes a token that the server gave otherwise than at a sign-in: for another workspace. */

@@ -1,7 +1,10 @@
-import { Button, Group, Stack } from '@mantine/core';
-import type { ReactElement } from 'react';
+import type { UserResource } from '@keywright/contract';
+import { Alert, Anchor, Button, Group, Stack } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
 import { ErrorPanel } from '../component/error-panel.tsx';
+import { Icon } from '../component/icon.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { Section } from '../component/section.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -12,8 +15,9 @@ import { userSettingsTexts } from './texts.ts';
 const empty = { old_password: '', new_password: '' };
 
 /** Changes the reader's password. */
-export function PasswordSection(): ReactElement {
+export function PasswordSection({ user }: { readonly user: UserResource }): ReactElement {
   const { password: t } = useTexts(userSettingsTexts);
+  const [isChanged, setChanged] = useState(false);
   const save = useChange({
     change: (values: typeof empty) => change('PATCH', '/api/v1/user/password', values),
     done: () => t.done,
@@ -25,6 +29,7 @@ export function PasswordSection(): ReactElement {
     send: async (values) => {
       await save.mutateAsync(values);
       form.set(empty);
+      setChanged(true);
     },
   });
   return (
@@ -38,6 +43,7 @@ export function PasswordSection(): ReactElement {
             description={t.freshHint}
             autoComplete="new-password"
           />
+          {isChanged ? <TokensGoOn username={user.username} /> : null}
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
           <Group>
             <Button type="submit" loading={form.isSending}>
@@ -47,5 +53,23 @@ export function PasswordSection(): ReactElement {
         </Stack>
       </form>
     </Section>
+  );
+}
+
+/** Whoever knew the password may have made tokens with it, which outlive it. */
+function TokensGoOn({ username }: { readonly username: string }): ReactElement {
+  const { password: t } = useTexts(userSettingsTexts);
+  return (
+    <Alert icon={<Icon name="key" />} p="xs">
+      {t.tokensGoOn}{' '}
+      <Anchor
+        inherit
+        renderRoot={(props) => (
+          <Link {...props} to="/integrations" hash="application-tokens" search={{ creator: username, status: 0 }} />
+        )}
+      >
+        {t.lookAtTokens}
+      </Anchor>
+    </Alert>
   );
 }

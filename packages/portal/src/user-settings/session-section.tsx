@@ -23,7 +23,12 @@ export function SessionSection(): ReactElement {
   const [perPage, setPerPage] = useState(step);
   const { data, error, refetch, isFetching } = useQuery(listQuery<SessionResource>(path, { page: 1, perPage }));
   return (
-    <Section id="sessions" title={t.title} description={t.description}>
+    <Section
+      id="sessions"
+      title={t.title}
+      description={t.description}
+      actions={(data?.total ?? 0) > 1 ? <EndOthers /> : null}
+    >
       {data === undefined && error !== null ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
       {data === undefined && error === null ? <Skeleton height={64} /> : null}
       {data === undefined ? null : (
@@ -43,6 +48,21 @@ export function SessionSection(): ReactElement {
         </>
       )}
     </Section>
+  );
+}
+
+/** Signs out everywhere but here. */
+function EndOthers(): ReactElement {
+  const { sessions: t } = useTexts(userSettingsTexts);
+  const end = useChange<void, void>({
+    change: () => change('DELETE', `${path}?keep_current=true`),
+    done: () => t.othersEnded,
+    invalidates: [['user', 'my', 'session']],
+  });
+  return (
+    <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate()}>
+      {t.endOthers}
+    </Button>
   );
 }
 

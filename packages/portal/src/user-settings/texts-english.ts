@@ -24,6 +24,8 @@ export const userSettingsEnglish = {
     freshHint: 'At least 8 characters. A few unrelated words are good.',
     submit: 'Change password',
     done: 'Your password is changed. Every other session has ended.',
+    tokensGoOn: 'Your application tokens go on working. If somebody else may have known the password, revoke them too.',
+    lookAtTokens: 'Look at your application tokens',
   },
   factors: {
     title: 'Two-factor authentication',
@@ -76,6 +78,8 @@ export const userSettingsEnglish = {
     end: 'Sign out',
     endOf: (device: string) => `Sign out ${device}`,
     ended: (device: string) => `${device} is signed out`,
+    endOthers: 'Sign out all other sessions',
+    othersEnded: 'Every other session is signed out',
     more: 'More',
   },
   data: {

@@ -27,6 +27,9 @@ export const german: Translation<typeof userSettingsEnglish> = {
     freshHint: 'Mindestens 8 Zeichen. Gut sind einige Wörter, die nichts miteinander zu tun haben.',
     submit: 'Passwort ändern',
     done: 'Ihr Passwort ist geändert. Jede andere Sitzung ist beendet.',
+    tokensGoOn:
+      'Ihre Anwendungs-Token gelten weiter. Falls jemand anderes das Passwort gekannt haben kann, widerrufen Sie auch sie.',
+    lookAtTokens: 'Ihre Anwendungs-Token ansehen',
   },
   factors: {
     title: 'Zwei-Faktor-Authentisierung',
@@ -81,6 +84,8 @@ export const german: Translation<typeof userSettingsEnglish> = {
     end: 'Abmelden',
     endOf: (device) => `${device} abmelden`,
     ended: (device) => `${device} ist abgemeldet`,
+    endOthers: 'Alle anderen Sitzungen abmelden',
+    othersEnded: 'Jede andere Sitzung ist abgemeldet',
     more: 'Mehr',
   },
   data: {

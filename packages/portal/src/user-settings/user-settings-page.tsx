@@ -35,7 +35,7 @@ export function UserSettingsPage(): ReactElement {
       <PageHeader title={t.title} />
       <Stack gap="lg" maw="52rem">
         <ProfileSection user={user} />
-        <PasswordSection />
+        <PasswordSection user={user} />
         <SecondFactorSection factors={user.mfa} />
         <TrustedDeviceSection />
         <SessionSection />

@@ -1,11 +1,13 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Group, NativeSelect } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { containing } from '../api/list-request.ts';
 import { listQuery } from '../api/query.ts';
+import { ClearFilters } from '../component/clear-filters.tsx';
 import { DataTable } from '../component/data-table.tsx';
 import { EmptyState } from '../component/empty-state.tsx';
+import { FilterChoice } from '../component/filter-choice.tsx';
 import { Icon } from '../component/icon.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import { type ListDefaults, type ListState, useListState } from '../component/use-list-state.ts';
@@ -28,10 +30,10 @@ type Deed =
 
 const listDefaults: ListDefaults = {
   sort: { field: 'name', descending: false },
-  filters: ['search', 'status'],
-  toQuery: ({ search = '', status = '' }) => ({
+  filters: ['search', 'status', 'second_factor'],
+  toQuery: ({ search = '', ...others }) => ({
     [search.includes('@') ? 'username' : 'name']: containing(search),
-    status,
+    ...others,
   }),
 };
 
@@ -102,12 +104,24 @@ function UserFilters({ list }: { readonly list: ListState }): ReactElement {
         value={list.filters['search'] ?? ''}
         onSearch={(search) => list.setFilters({ search })}
       />
-      <NativeSelect
-        aria-label={t.status}
-        value={list.filters['status'] ?? ''}
-        onChange={({ currentTarget }) => list.setFilters({ status: currentTarget.value })}
-        data={[{ value: '', label: t.anyStatus }, ...t.statuses.map((label, id) => ({ value: String(id), label }))]}
+      <FilterChoice
+        list={list}
+        name="status"
+        label={t.status}
+        any={t.anyStatus}
+        choices={t.statuses.map((label, id) => [String(id), label])}
       />
+      <FilterChoice
+        list={list}
+        name="second_factor"
+        label={t.columns.factor}
+        any={t.anyFactor}
+        choices={[
+          ['false', t.withoutFactor],
+          ['true', t.withFactor],
+        ]}
+      />
+      <ClearFilters list={list} />
     </Group>
   );
 }
