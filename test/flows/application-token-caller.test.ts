@@ -124,6 +124,38 @@ for (const kind of storeKinds) {
       assert.equal((await create(json.auth_token)).status, 403);
     });
 
+    test('once it has ended, an auth token that it gave reads on, and makes, rotates and changes no token', async () => {
+      const { id: other } = await tokenWith({});
+      const ends: Record<string, (id: number) => Promise<{ status: number }>> = {
+        revoked: (id) => server.call('PATCH', `${base}/${id}`, { bearer, body: { status: { id: 1 } } }),
+        'rotated away': (id) => server.call('POST', `${base}/${id}/rotate`, { bearer, body: {} }),
+        narrowed: (id) => server.call('PATCH', `${base}/${id}`, { bearer, body: { ip: '198.51.100.1' } }),
+      };
+      for (const [what, end] of Object.entries(ends)) {
+        const { id, token } = await tokenWith({ roles: [{ id: 1 }] });
+        const attempts = [
+          () => create(token, { roles: [{ id: 1 }], ip: '198.51.100.1' }),
+          () => server.call('POST', `${base}/${other}/rotate`, { bearer: token, body: {} }),
+          () => server.call('PATCH', `${base}/${other}`, { bearer: token, body: { description: what } }),
+        ];
+        assert.equal((await create(token)).status, 200);
+        assert.ok([200, 204].includes((await end(id)).status), what);
+        assert.equal(await get(base, token), 200, 'it lives out its time');
+        for (const attempt of attempts) assert.equal((await attempt()).status, 403, what);
+      }
+    });
+
+    test('while the overlap of a rotation lasts, the secret before makes tokens, and then no more', async () => {
+      const { id, token } = await tokenWith({ roles: [{ id: 1 }] });
+      const body = { overlap_seconds: 60 };
+      const rotated = await server.call('POST', `${base}/${id}/rotate`, { bearer, body });
+      assert.equal((await create(token)).status, 200);
+      server.clock.advance({ seconds: 60 });
+      assert.equal((await create(token)).status, 403);
+      const { json } = await server.authenticate({ application_token: rotated.json.application_token });
+      assert.equal((await create(json.auth_token)).status, 200);
+    });
+
     test('its address is checked at the exchange, and stands in the token for resource servers', async () => {
       const { token, application_token } = await tokenWith({ ip: '192.0.2.0/24' });
       assert.deepEqual(claimsOf(token)['ip'], ['192.0.2.0/24']);

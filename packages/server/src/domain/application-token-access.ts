@@ -2,9 +2,9 @@ import { tokenMeasures } from './application-token-attention.ts';
 import type { TokenScope } from './application-token-port.ts';
 import { notFound, Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
+import { findEnd } from './live-caller.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { isInPerson, isPermitted, requirePermission } from './permission.ts';
-
 import type { ApplicationToken } from './records.ts';
 import { grantableRoles, noRoles, type RoleSet, roleSet } from './role.ts';
 import type { Caller, Service } from './service.ts';
@@ -41,10 +41,12 @@ export async function findChangeableToken(service: Service, caller: Caller, id: 
 }
 
 /**
- * An application token makes, widens and rotates tokens only where its own roles name Administrator: a leaked one must
- * not be able to outlive its revocation. Nor does an operator, whose support ends.
+ * An application token makes, widens and rotates tokens only where its own roles name Administrator, and no more once it
+ * has ended: a leaked one must not be able to outlive its revocation. Nor does an operator, whose support ends.
+ *
+ * @throws Refusal Forbidden
  */
-export function requireManager(caller: Caller): void {
+export async function requireManager(service: Service, caller: Caller): Promise<void> {
   if (caller.support !== undefined) {
     throw new Refusal('Forbidden', { message: 'Support access does this not', reason: 'support access' });
   }
@@ -53,6 +55,10 @@ export function requireManager(caller: Caller): void {
       message: 'An application token does this only where its own `roles` name Administrator',
       reason: 'application token without Administrator of its own',
     });
+  }
+  const reason = await findEnd(service, caller);
+  if (reason !== undefined) {
+    throw new Refusal('Forbidden', { message: 'An application token does this no more once it has ended', reason });
   }
 }
 

@@ -41,7 +41,7 @@ export async function updateApplicationToken(
   if (asked.status?.id === 0) requireTimeLeft({ ...token, ...change }, now);
   const changes = Object.keys(change).length > 0;
   if (changes) {
-    requireManager(caller);
+    await requireManager(service, caller);
     await requireNotAboveCaller(service, caller, token);
     requireWithinCaller({ ...token, ...change }, caller);
   }

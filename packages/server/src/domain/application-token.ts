@@ -45,7 +45,7 @@ export async function createApplicationToken(
   input: () => CreateApplicationToken,
 ): Promise<CreatedApplicationToken> {
   requirePermission(caller, 'application_token.create');
-  requireManager(caller);
+  await requireManager(service, caller);
   const asked = input();
   const now = service.clock.now();
   const read = await readNewApplicationToken(service, caller, asked);
@@ -126,7 +126,7 @@ export async function rotateApplicationToken(
   input: () => RotateApplicationToken,
 ): Promise<CreatedApplicationToken> {
   const token = await findChangeableToken(service, caller, id);
-  requireManager(caller);
+  await requireManager(service, caller);
   await requireNotAboveCaller(service, caller, token);
   requireWithinCaller(token, caller);
   return rotateSecret(service, actorOf(caller), token, input().overlap_seconds ?? 0);

@@ -98,7 +98,12 @@ export type Bearer = {
   readonly issuedAt: number;
 } & (
   | { readonly kind: 'user'; readonly userId: number; readonly sessionId: number; readonly organisationId: number }
-  | { readonly kind: 'application_token'; readonly applicationTokenId: number }
+  | {
+      readonly kind: 'application_token';
+      readonly applicationTokenId: number;
+      /** The counter that the token carries: see revocation.ts. */
+      readonly version: number;
+    }
 );
 
 /**
@@ -125,11 +130,13 @@ export async function readAuthToken(
   return { bearer: bearerOf(payload), claims: payload as unknown as AuthTokenClaims };
 }
 
-function bearerOf({ sub, sid, org, iat }: Record<string, unknown>): Bearer {
+function bearerOf({ sub, sid, org, iat, ver }: Record<string, unknown>): Bearer {
   const subject = typeof sub === 'string' ? /^(user|application_token):([1-9]\d{0,15})$/.exec(sub) : null;
   const id = Number(subject?.[2]);
   const issuedAt = Number(iat) * 1000;
-  if (subject?.[1] === 'application_token') return { kind: 'application_token', applicationTokenId: id, issuedAt };
+  if (subject?.[1] === 'application_token') {
+    return { kind: 'application_token', applicationTokenId: id, version: Number(ver), issuedAt };
+  }
   const organisationId = isRecord(org) ? org['id'] : undefined;
   if (subject?.[1] !== 'user' || !isId(sid) || !isId(organisationId))
     throw new Refusal('InvalidToken', { reason: 'no auth token of ours' });

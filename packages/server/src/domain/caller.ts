@@ -27,7 +27,7 @@ export async function identifyCaller(service: Service, token: string, client: Cl
  */
 export async function findCaller(service: Service, bearer: Bearer, client: Client): Promise<Caller> {
   if (bearer.kind === 'application_token') {
-    return callerOfApplicationToken(service, bearer.applicationTokenId, client, bearer.issuedAt);
+    return callerOfApplicationToken(service, bearer.applicationTokenId, client, bearer);
   }
   const present = await service.database.findSessionCaller(bearer.sessionId);
   const found = requireLiveSession(service, await inWorkspace(service, present, bearer.organisationId), bearer.userId);
@@ -72,20 +72,20 @@ function requireIssuedSince(issuedAt: number, tokensFrom: number): void {
 /**
  * The caller that an application token's auth tokens are.
  *
- * @param issuedAt when the one was issued that is judged, in milliseconds since the Unix epoch; now where absent
+ * @param bearer what the one says that is judged; absent where the application token itself calls
  * @throws Refusal InvalidToken where its maker is not active, or has no more of its roles
  */
 export async function callerOfApplicationToken(
   service: Service,
   id: number,
   client: Client,
-  issuedAt: number = Number.POSITIVE_INFINITY,
+  bearer?: Pick<Bearer & { kind: 'application_token' }, 'issuedAt' | 'version'>,
 ): Promise<Caller> {
   const token = await service.database.findApplicationTokenCaller(id);
   if (token === undefined || token.creatorId === null || token.creatorStatus !== 1) {
     throw new Refusal('InvalidToken', { reason: "the application token's maker is not active" });
   }
-  requireIssuedSince(issuedAt, token.tokensFrom);
+  if (bearer !== undefined) requireIssuedSince(bearer.issuedAt, token.tokensFrom);
   const roles = effectiveRoles(token);
   if (roles === noRoles)
     throw new Refusal('InvalidToken', { reason: "the application token's maker no longer has its roles" });
@@ -101,6 +101,7 @@ export async function callerOfApplicationToken(
       ip: token.ip,
       expiresAt: token.expiresAt,
       hasEnded: token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= service.clock.now()),
+      ...(bearer === undefined ? {} : { version: bearer.version }),
     },
   };
 }

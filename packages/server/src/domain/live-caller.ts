@@ -15,18 +15,26 @@ type ReadAuthToken = Awaited<ReturnType<typeof readAuthToken>>;
  */
 export async function findLiveCaller(
   service: Service,
-  { bearer, claims }: ReadAuthToken,
+  { bearer }: Pick<ReadAuthToken, 'bearer'>,
   client: Client,
 ): Promise<Caller> {
   const caller = await findCaller(service, bearer, client);
-  // Of users the store knows which sessions have ended, which is more exact than a counter of all of them.
-  if (caller.applicationToken === undefined) return caller;
-  if (caller.applicationToken.hasEnded) {
-    throw new Refusal('InvalidToken', { reason: 'the application token is revoked or expired' });
-  }
-  const below = await service.database.findEndedBelow(claims.sub, service.clock.now());
-  if (claims.ver < below) throw new Refusal('InvalidToken', { reason: 'it was ended before its time' });
+  const reason = await findEnd(service, caller);
+  if (reason !== undefined) throw new Refusal('InvalidToken', { reason });
   return caller;
+}
+
+/**
+ * What ended the auth tokens of the application token that calls, which live out their time with us; undefined where nothing
+ * did. Of users the store knows which sessions have ended, which is more exact than a counter of all of them.
+ */
+export async function findEnd(service: Service, { applicationToken }: Caller): Promise<string | undefined> {
+  if (applicationToken === undefined) return undefined;
+  const { id, hasEnded, version } = applicationToken;
+  if (hasEnded) return 'the application token is revoked or expired';
+  if (version === undefined) return undefined;
+  const below = await service.database.findEndedBelow(`application_token:${id}`, service.clock.now());
+  return version < below ? 'it was ended before its time' : undefined;
 }
 
 /**

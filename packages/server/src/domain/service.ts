@@ -116,6 +116,8 @@ export interface Caller extends Client {
     readonly expiresAt: number | null;
     /** Whether it is revoked or expired: its auth tokens live out their time with us, and nowhere else that can tell. */
     readonly hasEnded: boolean;
+    /** The counter of the auth token that it calls with; absent where it calls with its secret. */
+    readonly version?: number;
   };
 }
 
