@@ -168,15 +168,21 @@ describe('the command line beside a running server, on one SQLite file', () => {
     assert.equal((await authenticate({ ...user, password: 'seven purple staplers hum' })).status, 200);
   });
 
-  test('a lock shows in the list, and unlocking ends it', async () => {
+  test('a lock shows in the list, also of a network that the user signs in from, and unlocking ends it', async () => {
     const user = { username: 'lea@example.com', password };
     await runJson('user add lea@example.com --password-stdin', { input: password });
-    for (let attempt = 0; attempt < 3; attempt++) await authenticate({ ...user, password: 'wrong' });
-    assert.equal((await authenticate(user)).status, 429);
-    const locked = (await runJson('user list')).find((row: { username: string }) => row.username === user.username);
-    assert.match(locked.locked_until, /^\d{4}-/);
-    await runJson('user unlock lea@example.com');
-    assert.equal((await authenticate(user)).status, 200);
+    for (const place of ['the account', 'a known network']) {
+      for (let attempt = 0; attempt < 3; attempt++) await authenticate({ ...user, password: 'wrong' });
+      assert.equal((await authenticate(user)).status, 429);
+      const locked = (await runJson('user list')).find((row: { username: string }) => row.username === user.username);
+      assert.match(locked.locked_until, /^\d{4}-/, place);
+      assert.equal((await runJson('user unlock lea@example.com')).unlocked, true);
+      assert.equal((await authenticate(user)).status, 200);
+    }
+    assert.equal(
+      (await run('user unlock lea@example.com')).out,
+      'lea@example.com was not locked, and nothing was changed.\n',
+    );
   });
 
   test('an application token goes its whole way: made, exchanged, checked, listed, rotated, revoked', async () => {

@@ -70,7 +70,9 @@ export function createOperations(service: Service): Operations {
     suspendUser: async (username) => suspendUser(service, actor, (await findUser(service, username)).id),
     activateUser: async (username) => activateUser(service, actor, (await findUser(service, username)).id),
     lockUser: (username) => lockUser(service, username),
-    unlockUser: async (username) => unlockUser(service, actor, (await findUser(service, username)).id),
+    unlockUser: async (username) => {
+      await unlockUser(service, actor, (await findUser(service, username)).id);
+    },
     async rotateKeys() {
       await rotateSigningKey(service, actor, { force: true });
     },

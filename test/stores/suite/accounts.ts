@@ -115,19 +115,24 @@ function testAssignments(create: CreateStore): void {
     assert.deepEqual(await database.listAssignedWorkspaces(999), []);
   });
 
-  test("the list of users holds home roles and the account's own lock, not that of a network", async (t) => {
+  test('the list of users holds home roles, and the lock that holds longest, of the account or of a network', async (t) => {
     const { database } = await create(t);
     const { organisation, user } = await seed(database);
     const unassigned = await database.insertUser(sampleUser(organisation.id, { usernameKey: 'un@example.com' }));
+    const free = await database.insertUser(sampleUser(organisation.id, { usernameKey: 'free@example.com' }));
     const change = { userId: user.id, now, limit: 1, lockUntil: now + 1000 };
-    await database.countFailure({ subject: `user:${user.id}`, scope: 'account' }, change);
+    const subject = `user:${user.id}`;
+    await database.countFailure({ subject, scope: 'account' }, change);
+    await database.countFailure({ subject, scope: 'network:192.0.2.0/24' }, { ...change, lockUntil: now + 2000 });
+    await database.countFailure({ subject, scope: 'network:198.51.100.0/24' }, { ...change, limit: 2 });
     await database.countFailure(
       { subject: `user:${unassigned.id}`, scope: 'network:192.0.2.0/24' },
       { ...change, userId: unassigned.id },
     );
     assert.deepEqual(await database.listUsers(), [
-      { ...user, organisationName: 'Acme', roles: 2, lockedUntil: now + 1000 },
-      { ...unassigned, organisationName: 'Acme', roles: 0, lockedUntil: null },
+      { ...user, organisationName: 'Acme', roles: 2, lockedUntil: now + 2000 },
+      { ...unassigned, organisationName: 'Acme', roles: 0, lockedUntil: now + 1000 },
+      { ...free, organisationName: 'Acme', roles: 0, lockedUntil: null },
     ]);
   });
 }

@@ -19,6 +19,9 @@ const email = { EMAIL: "The user's username" } as const;
 export const userList = defineCommand({
   name: 'user list',
   summary: 'List every user, with status, roles and locks',
+  details: [
+    'A lock is of the account at large, or of one network or device that the user signs in from; the one that holds longest is shown. keywright user unlock ends them all.',
+  ],
   arguments: {},
   options: {},
   async run(invocation) {
@@ -108,12 +111,23 @@ export const userActivate = userChange({
 });
 
 /** `keywright user unlock`. */
-export const userUnlock = userChange({
+export const userUnlock = defineCommand({
   name: 'user unlock',
   summary: 'End the lock after failed sign-ins',
   details: ['Forgets the failures of the account and of every network and device it was tried from.'],
-  done: 'is not locked',
-  change: unlockUser,
+  arguments: email,
+  options: {},
+  async run(invocation) {
+    const { user, unlocked } = await withService(invocation, async ({ service, actor }) => {
+      const found = await findUser(service, invocation.args.EMAIL);
+      return { user: found, unlocked: await unlockUser(service, actor, found.id) };
+    });
+    const said = unlocked
+      ? 'has no lock any more, and no failures that count'
+      : 'was not locked, and nothing was changed';
+    print(invocation, { ...identify(user), unlocked }, () => `${user.username} ${said}.\n`);
+    return 0;
+  },
 });
 
 /** `keywright user set-password`. */

@@ -124,11 +124,15 @@ export async function noteCompletedSignIn(
   await stores.upsertKnownNetwork({ userId: user.id, network, lastSignInAt: service.clock.now() });
 }
 
-/** Removes every lock of a user, and what was counted towards one. */
-export async function unlockUser(service: Service, actor: Actor, userId: number): Promise<void> {
+/**
+ * Removes every lock of a user, and what was counted towards one.
+ *
+ * @returns whether there was anything to remove
+ */
+export async function unlockUser(service: Service, actor: Actor, userId: number): Promise<boolean> {
   const user = await service.database.findUser(userId);
   if (user === undefined) throw notFound('User', userId);
-  await changeState(service, async (stores) => {
+  return changeState(service, async (stores) => {
     const removed = await stores.deleteLockouts(lockoutSubject(user, user.usernameKey), 'all');
     const event = eventOf(service, actor.client, {
       type: 'AccountUnlocked',
@@ -136,6 +140,6 @@ export async function unlockUser(service: Service, actor: Actor, userId: number)
       userId,
       description: `${user.username} was unlocked by ${actor.name}`,
     });
-    return { result: undefined, events: removed > 0 ? [event] : [] };
+    return { result: removed > 0, events: removed > 0 ? [event] : [] };
   });
 }

@@ -47,7 +47,7 @@ export interface UserWithRoles extends User {
   readonly organisationName: string;
   /** The roles in the home organisation. */
   readonly roles: number;
-  /** Until when the account's own count has it locked, if it has. */
+  /** Until when the longest of its locks holds, if it has any: of the account at large, of a network or of a device. */
   readonly lockedUntil: number | null;
 }
 

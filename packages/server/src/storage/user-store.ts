@@ -119,11 +119,15 @@ async function listUsers({ read }: StorageSession): Promise<UserWithRoles[]> {
         .onRef('assignment.user_id', '=', 'user_account.id')
         .onRef('assignment.organisation_id', '=', 'user_account.organisation_id'),
     )
-    .leftJoin('lockout', (join) =>
-      join.onRef('lockout.user_id', '=', 'user_account.id').on('lockout.scope', '=', 'account'),
-    )
     .selectAll('user_account')
-    .select(['organisation.name as organisation_name', 'lockout.locked_until'])
+    .select('organisation.name as organisation_name')
+    .select((query) =>
+      query
+        .selectFrom('lockout')
+        .whereRef('lockout.user_id', '=', 'user_account.id')
+        .select((lock) => lock.fn.max('lockout.locked_until').as('locked_until'))
+        .as('locked_until'),
+    )
     .select(sql<number>`coalesce(assignment.roles, 0)`.as('roles'))
     .orderBy('user_account.id')
     .execute();
