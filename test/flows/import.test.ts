@@ -35,7 +35,7 @@ for (const kind of storeKinds) {
       await store.remove();
     });
 
-    async function importFile(name: string, content: string, ...options: string[]) {
+    async function importFile(name: string, content: string | Buffer, ...options: string[]) {
       const file = path.join(store.env['KEYWRIGHT_DATA_DIR'] ?? '', name);
       await writeFile(file, content);
       return runHere(commands, ['import', 'users', file, ...options], { env: store.env });
@@ -51,7 +51,7 @@ for (const kind of storeKinds) {
     test('without --apply nothing is changed', async () => {
       const result = await importFile('dry.csv', 'username,organisation\ndry@example.com,Acme\n');
       assert.equal(result.code, 0, result.err);
-      assert.match(result.out, /1 rows, and nothing is wrong/);
+      assert.match(result.out, /Nothing is wrong with the file. It has 1 row, and nothing was changed/);
       assert.equal(await countUsers(), 0);
     });
 
@@ -90,10 +90,29 @@ for (const kind of storeKinds) {
       await queryStore(store, "DELETE FROM user_account WHERE username = 'only@example.com'");
     });
 
-    test('an unknown column and a missing file are refused with what to do', async () => {
+    test('an unknown column, another separator and a missing file are refused with what to do', async () => {
       const unknown = await importFile('unknown.csv', 'username,pasword\na@example.com,x\n');
       assert.match(unknown.err, /unknown columns "pasword"/);
       assert.equal(unknown.code, 1);
+      const semicolons = await importFile('semicolons.csv', 'username;name\na@example.com;x\n');
+      assert.match(semicolons.err, /separates its columns by semicolons, not by commas/);
+      const folder = store.env['KEYWRIGHT_DATA_DIR'] ?? '';
+      const read = (file: string) => runHere(commands, ['import', 'users', file], { env: store.env });
+      assert.match((await read(folder)).err, /is a folder: name a file/);
+      assert.match((await read(path.join(folder, 'none.csv'))).err, /does not exist/);
+    });
+
+    test('a file that is not in UTF-8 is refused, and no letter becomes another', async () => {
+      for (const [name, text] of [
+        ['latin1.csv', 'username,name,organisation\nutf8@example.com,Jörg,Acme\n'],
+        ['latin1.ndjson', '{"username":"utf8@example.com","name":"Jörg","organisation":"Acme"}\n'],
+      ] as const) {
+        const refused = await importFile(name, Buffer.from(text, 'latin1'), '--apply');
+        assert.deepEqual([refused.code, /is not in UTF-8: save it so/.test(refused.err)], [1, true], refused.err);
+      }
+      assert.equal(await countUsers(), 0);
+      const taken = await importFile('utf8.csv', '\uFEFFusername,name,organisation\nutf8@example.com,Jörg,Acme\n');
+      assert.equal(taken.code, 0, taken.err);
     });
 
     test('a SHA-1 is wrapped in Argon2id and signs in, plain and as SHA-1; it rests nowhere', async () => {
@@ -141,7 +160,7 @@ for (const kind of storeKinds) {
         'pending@example.com,Acme,pending,',
       ].join('\n');
       const dry = await importFile('again.csv', text);
-      assert.match(dry.out, /1 of the users exist already/);
+      assert.match(dry.out, /Of its users 1 exists already/);
       const result = await importFile('again.csv', text, '--apply');
       assert.equal(result.out, 'Imported 2 of 3 users; 1 existed already, and were left as they are.\n');
       assert.equal((await signIn('sha1@example.com', password)).status, 200);

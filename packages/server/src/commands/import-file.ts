@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { type ImportRow, importColumns } from '../domain/user-import.ts';
@@ -25,10 +26,28 @@ export async function* readImportFile(file: string): AsyncGenerator<FileRow> {
   } catch (error) {
     if (error instanceof CommandError) throw error;
     if (isErrorCode(error, 'ENOENT')) throw new CommandError(`${file} does not exist`, { cause: error });
-    if (isErrorCode(error, 'EACCES', 'EISDIR')) throw new CommandError(`${file} can't be read`, { cause: error });
+    if (isErrorCode(error, 'EISDIR')) throw new CommandError(`${file} is a folder: name a file`, { cause: error });
+    if (isErrorCode(error, 'EACCES')) throw new CommandError(`${file} can't be read by this user`, { cause: error });
+    if (isErrorCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
+      throw new CommandError(`${file} is not in UTF-8: save it so, and try again`, { cause: error });
+    }
     if (error instanceof CsvError) throw new CommandError(`${file} is no CSV file: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/**
+ * The text of a file. Bytes that are no UTF-8 end it with an error, rather than becoming other letters: such a name would
+ * be imported wrong, and nobody would know.
+ */
+function readText(file: string): Readable {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return Readable.from(decodeChunks(createReadStream(file), decoder), { objectMode: false });
+}
+
+async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, decoder: TextDecoder): AsyncGenerator<string> {
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
 async function* readCsv(file: string): AsyncGenerator<FileRow> {
@@ -40,7 +59,7 @@ async function* readCsv(file: string): AsyncGenerator<FileRow> {
     skip_empty_lines: true,
     trim: true,
   });
-  const input = createReadStream(file);
+  const input = readText(file);
   input.on('error', (error) => parser.destroy(error));
   input.pipe(parser);
   for await (const { record, info } of parser) {
@@ -49,12 +68,8 @@ async function* readCsv(file: string): AsyncGenerator<FileRow> {
 }
 
 function checkColumns(file: string, names: readonly string[]): string[] {
-  const unknown = names.filter((name) => !columnNames.includes(name));
-  if (!names.includes('username') || unknown.length > 0) {
-    const fault =
-      unknown.length > 0
-        ? `has the unknown columns ${unknown.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}`
-        : 'has no column username';
+  const fault = findColumnFault(names);
+  if (fault !== undefined) {
     throw new CommandError(
       `${file} ${fault}: its first line names the columns, of which there are ${columnNames.join(', ')}`,
     );
@@ -62,8 +77,19 @@ function checkColumns(file: string, names: readonly string[]): string[] {
   return [...names];
 }
 
+function findColumnFault(names: readonly string[]): string | undefined {
+  const unknown = names.filter((name) => !columnNames.includes(name));
+  if (unknown.length > 0) {
+    // Spreadsheets write semicolons where a comma is the decimal sign.
+    if (names.length === 1 && unknown[0]?.includes(';')) return 'separates its columns by semicolons, not by commas';
+    if (names.length === 1 && unknown[0]?.includes('\t')) return 'separates its columns by tabs, not by commas';
+    return `has the unknown columns ${unknown.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}`;
+  }
+  return names.includes('username') ? undefined : 'has no column username';
+}
+
 async function* readNdjson(file: string): AsyncGenerator<FileRow> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({ input: readText(file), crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
   for await (const text of lines) {
     line += 1;

@@ -129,9 +129,9 @@ function isProblems(read: ReturnType<typeof readImportRow>): read is readonly Pr
 function printSurvey(invocation: Invocation, { rows, present, sha1s }: Survey): void {
   print(invocation, { rows, present, sha1s }, () =>
     [
-      `${rows} rows, and nothing is wrong with them. Nothing was changed.\n`,
-      present > 0 ? `${present} of the users exist already and will be left as they are.\n` : '',
-      sha1s > 0 ? `${sha1s} SHA-1s have to be hashed, about 10 ms each.\n` : '',
+      `Nothing is wrong with the file. It has ${rows === 1 ? '1 row' : `${rows} rows`}, and nothing was changed.\n`,
+      present > 0 ? `Of its users ${present} ${present === 1 ? 'exists' : 'exist'} already, to be left alone.\n` : '',
+      sha1s > 0 ? `SHA-1s to be hashed, about 10 ms each: ${sha1s}.\n` : '',
       present === rows ? 'There is nobody to import.\n' : 'Add --apply to import them.\n',
     ].join(''),
   );
