@@ -20,6 +20,9 @@ function editDistance(from: string, to: string): number {
 
 /** The name that someone who typed `given` most likely meant; undefined where none is close to it. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  // What was left out at the end is no letter that is wrong.
+  const longer = names.filter((name) => name.toLowerCase().startsWith(given.toLowerCase()) && given.length > 2);
+  if (longer.length > 0) return longer.reduce((shortest, name) => (name.length < shortest.length ? name : shortest));
   let nearest: string | undefined;
   // A third of the letters may be wrong: beyond that a suggestion is a guess.
   let least = Math.max(1, Math.floor(given.length / 3)) + 1;

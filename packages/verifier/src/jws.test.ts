@@ -386,3 +386,20 @@ test('a key that is not an HS256 secret never verifies an HS256 token, even wher
   assert.throws(() => verifyAny(token, [bypassed]));
   assert.throws(() => verifyingKey({ kid: 'k', algorithm: 'HS256', key: publicKey }), TypeError);
 });
+
+test('where a token names HS256 and no secret is known, the error says how to go on; otherwise it names nothing', () => {
+  const messageOf = (token: string, keys: readonly VerifyingKey[]): string => {
+    try {
+      verifyAny(token, keys);
+    } catch (error) {
+      if (error instanceof VerifyError && error.code === 'unknown_key') return error.message;
+    }
+    return assert.fail('it was not refused as unknown_key');
+  };
+  const publicKeys = publicAlgorithms.map((algorithm) => testKeys[algorithm].verifying);
+  const token = forge(secret, headerOf(secret));
+  for (const keys of [publicKeys, []]) assert.match(messageOf(token, keys), /KEYWRIGHT_SIGNING_ALGORITHM=ES256/);
+  const other = secretKey('another', 'x'.repeat(32));
+  assert.equal(messageOf(forge(other, headerOf(other)), [secret.verifying]), 'No key is known for the token');
+  assert.equal(messageOf(forge(testKeys.ES256, headerOf(testKeys.ES256)), []), 'No key is known for the token');
+});

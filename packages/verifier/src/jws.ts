@@ -98,8 +98,16 @@ function findKey(header: JwsHeader, parts: TokenParts, keys: readonly VerifyingK
     if (isSignatureOf(key, parts.input, parts.signature)) return key;
     isKnown = true;
   }
-  if (!isKnown) throw new VerifyError('unknown_key', 'No key is known for the token');
+  if (!isKnown) throw new VerifyError('unknown_key', describeUnknownKey(header, keys));
   throw new VerifyError('bad_signature', 'The signature is not that of the token');
+}
+
+/** The service's default is an algorithm whose keys it publishes nowhere, so that case has its way out in the message. */
+function describeUnknownKey(header: JwsHeader, keys: readonly VerifyingKey[]): string {
+  if (header.alg !== 'HS256' || keys.some(({ algorithm }) => algorithm === 'HS256')) {
+    return 'No key is known for the token';
+  }
+  return 'No key is known for the token, which names HS256: its secrets are in no published key set. Have the service sign with a public-key algorithm (KEYWRIGHT_SIGNING_ALGORITHM=ES256), or give the secrets in `keys`';
 }
 
 /**
@@ -124,7 +132,8 @@ interface TokenParts {
 
 /** Finds the three parts, without looking further than the third dot. */
 function splitToken(token: string): TokenParts {
-  if (typeof token !== 'string' || token.length > maxTokenLength) {
+  if (typeof token !== 'string') throw new VerifyError('malformed', `A token is a text, and this is ${typeof token}`);
+  if (token.length > maxTokenLength) {
     throw new VerifyError('malformed', `A token is a text of at most ${maxTokenLength} characters`);
   }
   const first = token.indexOf('.');

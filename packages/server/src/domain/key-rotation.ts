@@ -43,7 +43,7 @@ export async function rotateSigningKey(
     const waitSeconds = Math.ceil(publishSeconds - knownForMs(service, keys) / 1000);
     if (waitSeconds <= 0 || options.force) return true;
     throw new Refusal('NotAllowed', {
-      message: `The next key was published ${publishSeconds - waitSeconds} s ago, and verifiers may not know it yet; rotate again in ${waitSeconds} s, or force it`,
+      message: `The next key was published ${publishSeconds - waitSeconds} s ago, and verifiers may not know it yet; rotate again in ${waitSeconds} s, or at once with --force`,
     });
   });
   return listSigningKeys(service);
