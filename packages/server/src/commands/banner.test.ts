@@ -9,7 +9,7 @@ const content = {
   localUrl: 'http://127.0.0.1:8080',
   setupKey: undefined,
   outbox: undefined,
-  isDemo: false,
+  demoDataDir: undefined,
 };
 
 test('the banner says where the service is', () => {
@@ -26,12 +26,13 @@ test('while there is no user, the banner has the one-time link on a line of its 
   assert.match(banner, /^ {2}https:\/\/auth\.example\.com\/setup\?setup_key=a-b_c$/m);
 });
 
-test("the demo's banner has the first request of the public guide, ready to be pasted", () => {
-  const banner = formatBanner({ ...content, isDemo: true });
+test("the demo's banner has the first request of the public guide, ready to be pasted, and says where its store is", () => {
+  const banner = formatBanner({ ...content, demoDataDir: '/tmp/demo' });
   const sha1 = createHash('sha1').update('The quick brown fox jumps over the lazy dog').digest('hex');
   const body = `{"username":"user@domain.com","password":"${sha1}"}`;
   const line = `curl -s http://127.0.0.1:8080/api/v1/authenticate -H 'Content-Type: application/json' -d '${body}'`;
   assert.ok(banner.split('\n').some((candidate) => candidate.trim() === line));
+  assert.match(banner, /^ {2}Commands work on it with --data-dir \/tmp\/demo$/m);
 });
 
 test('without a mail server the banner says where mails go', () => {

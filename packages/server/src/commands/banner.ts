@@ -10,11 +10,12 @@ export interface BannerContent {
   readonly setupKey: string | undefined;
   /** The folder that mails are written to; undefined where a mail server takes them. */
   readonly outbox: string | undefined;
-  readonly isDemo: boolean;
+  /** The folder of a demo's store, for commands beside it; undefined where it is no demo. */
+  readonly demoDataDir: string | undefined;
 }
 
 export function formatBanner(content: BannerContent): string {
-  const { publicUrl, localUrl, setupKey, outbox } = content;
+  const { publicUrl, localUrl, setupKey, outbox, demoDataDir } = content;
   const behind = publicUrl === localUrl ? '' : ` (listening on ${localUrl})`;
   const lines = [
     `Keywright ${content.version} serves ${publicUrl}${behind}`,
@@ -23,7 +24,7 @@ export function formatBanner(content: BannerContent): string {
     ...(setupKey === undefined
       ? []
       : ['', 'There is no user yet. Make the first administrator, once, at', setupLink(publicUrl, setupKey)]),
-    ...(content.isDemo ? ['', ...demoLines(localUrl)] : []),
+    ...(demoDataDir === undefined ? [] : ['', ...demoLines(localUrl, demoDataDir)]),
   ];
   return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`;
 }
@@ -32,10 +33,11 @@ function setupLink(publicUrl: string, setupKey: string): string {
   return `${publicUrl}/setup?setup_key=${encodeURIComponent(setupKey)}`;
 }
 
-function demoLines(url: string): string[] {
+function demoLines(url: string, dataDir: string): string[] {
   const body = JSON.stringify({ username: demoUser.username, password: demoUser.passwordSha1 });
   return [
     `A demo: nothing is kept. ${demoUser.username} has the password "${demoUser.password}". Try`,
     `curl -s ${url}/api/v1/authenticate -H 'Content-Type: application/json' -d '${body}'`,
+    `Commands work on it with --data-dir ${dataDir}`,
   ];
 }

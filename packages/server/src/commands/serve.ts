@@ -78,7 +78,8 @@ async function serveUntilStopped(
     const setupKey = await issueSetupKey(server.opened.service);
     const outbox = config.smtp === undefined ? outboxFolder(config.dataDir) : undefined;
     const publicUrl = config.publicUrl ?? url;
-    terminal.err(formatBanner({ version, publicUrl, localUrl: url, setupKey, outbox, isDemo }));
+    const demoDataDir = isDemo ? config.dataDir : undefined;
+    terminal.err(formatBanner({ version, publicUrl, localUrl: url, setupKey, outbox, demoDataDir }));
     const signal = await stopping.requested;
     log.info({ signal }, 'stopping');
     await server.stop();
