@@ -189,6 +189,24 @@ test('a compromised HS256 secret takes those with it that were exported beside i
   assert.equal((await getMe(server, (await server.signIn(username)).auth_token)).status, 200);
 });
 
+test('keys that are read again and again, as whoever asks for the key set makes them be, are decrypted once each', async (context) => {
+  const server = await start(context, { env });
+  const { box } = server.service;
+  let opened = 0;
+  const open: typeof box.open = (...sealed) => {
+    opened += 1;
+    return box.open(...sealed);
+  };
+  const ring = await createKeyRing({ ...server.service, store: server.service.database, box: { ...box, open } });
+  const all = opened;
+  for (let count = 0; count < 3; count++) await ring.reload();
+  assert.equal(opened, all);
+  await rotateSigningKey(server.service, testActor, { force: true });
+  await ring.reload();
+  assert.equal(opened, all + 1);
+  assert.equal(ring.jwks().keys.length, 3);
+});
+
 test('keys that are being read when one is taken out are read once more', async (context) => {
   const server = await start(context, { env });
   const { database } = server.service;

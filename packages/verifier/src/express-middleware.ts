@@ -21,7 +21,8 @@ export function createExpressMiddleware<Request extends NodeRequest = NodeReques
   verifier: Verifier,
   options: HookOptions<Request> = {},
 ): (request: Request, response: NodeResponse, next: (error?: unknown) => void) => void {
-  const requirement = { addressOf: ({ socket }: Request) => socket.remoteAddress, ...options };
+  const addressOf = options.addressOf ?? (({ socket }: Request) => socket.remoteAddress);
+  const requirement = { ...options, addressOf };
   return (request, response, next) => {
     verifyRequest(verifier, requirement, request, request)
       .then((claims) => keepClaims(request, claims))

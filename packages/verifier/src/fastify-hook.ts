@@ -27,7 +27,8 @@ export function createFastifyHook<
   Request extends FastifyRequestLike = FastifyRequestLike,
   Reply extends FastifyReplyLike = FastifyReplyLike,
 >(verifier: Verifier, options: HookOptions<Request> = {}): (request: Request, reply: Reply) => Promise<unknown> {
-  const requirement = { addressOf: ({ raw }: Request) => raw.socket.remoteAddress, ...options };
+  const addressOf = options.addressOf ?? (({ raw }: Request) => raw.socket.remoteAddress);
+  const requirement = { ...options, addressOf };
   return async (request, reply) => {
     try {
       keepClaims(request, await verifyRequest(verifier, requirement, request, request.raw));

@@ -2,6 +2,9 @@ import { type Environment, platform } from './environment.ts';
 import { FeedFollower, type RevocationFollower } from './revocation-follower.ts';
 import { readServiceUrl } from './service-url.ts';
 
+/** For how long timers can be set at most. */
+const longestTimerSeconds = Math.floor((2 ** 31 - 1) / 1000);
+
 /** What to follow, and what to do where that does not succeed. */
 export interface FollowRevocationsOptions {
   /** The feed's address: `{public URL}/api/v1/revocation`. */
@@ -48,7 +51,10 @@ export function followRevocations(options: FollowRevocationsOptions): Revocation
   const { authToken, maxStalenessSeconds, whenStale, silenceSeconds = 6, onProblem } = options;
   if (whenStale !== 'accept' && whenStale !== 'refuse') throw new TypeError("whenStale is 'accept' or 'refuse'");
   if (!(maxStalenessSeconds > 0)) throw new TypeError('maxStalenessSeconds is a number above 0');
-  if (!(silenceSeconds > 2)) throw new TypeError('silenceSeconds is a number above 2, in which the feed speaks once');
+  // A timer that is set for longer than it reaches is called back at once, again and again.
+  if (!(silenceSeconds > 2 && silenceSeconds <= longestTimerSeconds)) {
+    throw new TypeError('silenceSeconds is a number above 2, in which the feed speaks once, and no more than 24 days');
+  }
   const url = readServiceUrl(options.url, options);
   return new FeedFollower(
     {

@@ -24,7 +24,7 @@ export function createHonoMiddleware<Context extends HonoContextLike = HonoConte
   verifier: Verifier,
   options: HookOptions<Context> = {},
 ): (context: Context, next: () => Promise<void>) => Promise<Response | undefined> {
-  const requirement = { addressOf: addressOfSocket, ...options };
+  const requirement = { ...options, addressOf: options.addressOf ?? addressOfSocket };
   return async (context, next) => {
     try {
       keepClaims(context, await verifyRequest(verifier, requirement, context, context.req.raw));

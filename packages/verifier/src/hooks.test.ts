@@ -48,7 +48,7 @@ function optionsFor<Request>(
   return {
     ...(roles && { roles }),
     ...(allow && { allow }),
-    ...(addressHeader && { addressOf: (request: Request) => header(request, addressHeader) }),
+    addressOf: addressHeader === undefined ? undefined : (request) => header(request, addressHeader),
     onRefusal: (error) => refused?.push(error),
   };
 }

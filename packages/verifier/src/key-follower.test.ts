@@ -286,6 +286,52 @@ test('keys that were on their way when everything was revoked are asked for once
   assert.equal(await second, 'unknown_key');
 });
 
+test('while two revocations of everything are on their way, no token is taken by keys from before the second', async (context) => {
+  const revocations = { ...noRevocations, epoch: 0, revision: 0 };
+  const { server, verifier } = await follow(context, [ES256], { revocations });
+  const token = issueToken(ES256);
+  await verifier.verify(token);
+  const requests: (() => void)[] = [];
+  const hold = (status: number): void =>
+    server.answer((_request, response) => {
+      requests.push(() => response.writeHead(status).end(JSON.stringify({ keys: [jwkOf(EdDSA)] })));
+    });
+  const turnUntilAsked = async (count: number): Promise<void> => {
+    while (requests.length < count) await new Promise(setImmediate);
+  };
+  hold(503);
+  revocations.epoch = 1;
+  const first = verifier.verify(token);
+  await turnUntilAsked(1);
+  hold(200);
+  revocations.epoch = 2;
+  const second = refusalOf(verifier.verify(token));
+  requests[0]?.();
+  await turnUntilAsked(2);
+  await first;
+  const third = refusalOf(verifier.verify(token));
+  requests[1]?.();
+  assert.deepEqual([await second, await third], ['unknown_key', 'unknown_key']);
+});
+
+test('a key that begins to sign while the keys are on their way is found all the same', async (context) => {
+  for (const isFirst of [true, false]) {
+    const { server, environment, verify } = await follow(context, [ES256]);
+    if (!isFirst) await verify(ES256);
+    const asked = Promise.withResolvers<() => void>();
+    server.answer((_request, response) => {
+      asked.resolve(() => response.writeHead(200).end(JSON.stringify({ keys: [jwkOf(ES256)] })));
+    });
+    environment.advance(301);
+    const before = verify(ES256);
+    const answer = await asked.promise;
+    server.publish(ES256, EdDSA);
+    const after = verify(EdDSA);
+    answer();
+    await Promise.all([before, after]);
+  }
+});
+
 test('keys that are no longer fresh are fetched anew while verifying goes on with them', async (context) => {
   const { server, environment, verify } = await follow(context, [ES256]);
   await verify(ES256);

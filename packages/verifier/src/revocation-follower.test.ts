@@ -442,6 +442,7 @@ test('options that can not be meant are refused', () => {
     { ...options, whenStale: 'refuse', maxStalenessSeconds: 0 },
     { ...options, whenStale: 'refuse', maxStalenessSeconds: Number.NaN },
     { ...options, whenStale: 'refuse', silenceSeconds: 2 },
+    { ...options, whenStale: 'refuse', silenceSeconds: Number.POSITIVE_INFINITY },
     { ...options, whenStale: 'refuse', url: 'http://auth.example.com/' },
     { ...options, whenStale: 'refuse', url: 'https://user:password@auth.example.com/' },
   ];

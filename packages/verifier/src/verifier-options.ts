@@ -31,7 +31,7 @@ export interface VerifierOptions {
    * How many verified tokens are remembered, and in how much memory, so that one that comes again is only looked up; its
    * expiry and revocation are looked at each time. 10 000 tokens in 32 MiB by default; `false` remembers none.
    */
-  readonly cache?: false | { readonly maxEntries?: number | undefined; readonly maxBytes?: number };
+  readonly cache?: false | { readonly maxEntries?: number | undefined; readonly maxBytes?: number | undefined };
   /** How long a token with an unknown key does not make the keys be fetched after another one did; 30 by default. */
   readonly keyCoolDownSeconds?: number | undefined;
   /** How long keys go on where they can't be fetched anew; 86 400, a day, by default. */

@@ -114,9 +114,11 @@ class TokenVerifier implements Verifier {
     const epoch = this.#revocations?.epoch ?? 0;
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#reloading = this.#source.reload()?.finally(() => {
-        this.#reloading = undefined;
+      const reloading = this.#source.reload()?.finally(() => {
+        // Another epoch may have begun meanwhile, whose keys are yet to come.
+        if (this.#reloading === reloading) this.#reloading = undefined;
       });
+      this.#reloading = reloading;
     }
     return this.#reloading;
   }
@@ -130,10 +132,20 @@ class TokenVerifier implements Verifier {
   }
 
   async #lookAgainAfter(error: unknown, token: string, context: RequestContext | undefined): Promise<AuthTokenClaims> {
-    const looking = error instanceof VerifyError && error.code === 'unknown_key' ? this.#source.lookAgain() : undefined;
-    if (looking === undefined) throw error;
-    await looking;
-    return this.#verifyNow(token, context);
+    let refusal = error;
+    // Twice, since keys that were on their way already may be from before the token's key.
+    for (let looks = 0; looks < 2; looks += 1) {
+      if (!(refusal instanceof VerifyError) || refusal.code !== 'unknown_key') break;
+      const looking = this.#source.lookAgain();
+      if (looking === undefined) break;
+      await looking;
+      try {
+        return this.#verifyNow(token, context);
+      } catch (again) {
+        refusal = again;
+      }
+    }
+    throw refusal;
   }
 
   #verifyNow(token: string, context: RequestContext | undefined): AuthTokenClaims {

@@ -44,11 +44,12 @@ export async function createKeyRing(deps: {
   clock: Clock;
   log: Log;
 }): Promise<KeyRing> {
-  let keys = loadKeys(await deps.store.listKeys(), deps.box);
+  const openAll = createKeyOpener(deps.box);
+  let keys = loadKeys(openAll(await deps.store.listKeys()));
   let reloadedAt = deps.clock.monotonic();
   // What is being read may have been asked for before a key was taken out: who comes meanwhile waits for the reading after.
   const reload = onceAtATime(async () => {
-    keys = loadKeys(await deps.store.listKeys(), deps.box);
+    keys = loadKeys(openAll(await deps.store.listKeys()));
     reloadedAt = deps.clock.monotonic();
   });
 
@@ -77,8 +78,26 @@ export async function createKeyRing(deps: {
   };
 }
 
-function loadKeys(stored: readonly StoredKey[], box: SecretBox): LoadedKeys {
-  const opened = stored.map((row) => ({ row, key: openKey(row, box) }));
+/** A key as it is stored, and ready to be used. */
+interface OpenedKey {
+  readonly row: StoredKey;
+  readonly key: SigningKey;
+}
+
+/**
+ * Makes the function that decrypts keys, each once for as long as it is stored: anybody may ask for the key set, for which
+ * they are read each time.
+ */
+function createKeyOpener(box: SecretBox): (stored: readonly StoredKey[]) => OpenedKey[] {
+  let known = new Map<string, SigningKey>();
+  return (stored) => {
+    const opened = stored.map((row) => ({ row, key: known.get(row.encryptedKey) ?? openKey(row, box) }));
+    known = new Map(opened.map(({ row, key }) => [row.encryptedKey, key]));
+    return opened;
+  };
+}
+
+function loadKeys(opened: readonly OpenedKey[]): LoadedKeys {
   const current = (purpose: KeyPurpose): SigningKey => {
     const found = opened.find(({ row }) => row.purpose === purpose && row.state === 'current');
     if (found === undefined) throw new Error(`there is no current ${purpose} signing key`);
