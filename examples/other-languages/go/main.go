@@ -1,6 +1,7 @@
 // Verifies an auth token of Keywright's with golang-jwt and keyfunc.
 //
-//	go mod init verify && go get github.com/golang-jwt/jwt/v5 github.com/MicahParks/keyfunc/v3
+// go.mod names the versions, and the Go that they need.
+//
 //	KEYWRIGHT_URL=https://auth.example.com go run . < token
 package main
 

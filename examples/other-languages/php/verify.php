@@ -41,7 +41,7 @@ try {
     $shared = getenv('KEYWRIGHT_HS256_K');
     $keys = $shared === false ? keysOf($issuer) : sharedKey($shared);
     echo verify(trim(stream_get_contents(STDIN)), $keys, $issuer, $audience)->sub, "\n";
-} catch (Exception $refused) {
+} catch (Throwable $refused) {
     fwrite(STDERR, "refused: {$refused->getMessage()}\n");
     exit(1);
 }
