@@ -36,9 +36,18 @@ for (const kind of storeKinds) {
     });
 
     async function importFile(name: string, content: string | Buffer, ...options: string[]) {
+      return importWith({}, name, content, ...options);
+    }
+
+    async function importWith(
+      env: Readonly<Record<string, string>>,
+      name: string,
+      content: string | Buffer,
+      ...options: string[]
+    ) {
       const file = path.join(store.env['KEYWRIGHT_DATA_DIR'] ?? '', name);
       await writeFile(file, content);
-      return runHere(commands, ['import', 'users', file, ...options], { env: store.env });
+      return runHere(commands, ['import', 'users', file, ...options], { env: { ...store.env, ...env } });
     }
 
     const signIn = (username: string, secret: string) =>
@@ -128,6 +137,22 @@ for (const kind of storeKinds) {
         ['Jane Doe', ['Administrator', 'Observer']],
       );
       assert.equal((await dumpStore(store)).toLowerCase().includes(sha1), false);
+    });
+
+    test('more SHA-1s than may wait for a hash are imported, each with the hash of its own', async () => {
+      const secrets = Array.from({ length: 12 }, (_, index) => `quaint otters juggle ${index} lemons`);
+      const rows = secrets.map((secret, index) => {
+        const digest = createHash('sha1').update(secret).digest('hex');
+        return `queued${index}@example.com,${index % 4 === 3 ? '' : digest}`;
+      });
+      const env = { KEYWRIGHT_HASH_CONCURRENCY: '2', KEYWRIGHT_HASH_QUEUE: '1' };
+      const text = `username,password_sha1\n${rows.join('\n')}\n`;
+      const result = await importWith(env, 'queued.csv', text, '--apply');
+      assert.equal(result.code, 0, result.err);
+      for (const index of [0, 5, 10]) {
+        assert.equal((await signIn(`queued${index}@example.com`, secrets[index] ?? '')).status, 200);
+      }
+      assert.equal((await signIn('queued3@example.com', secrets[3] ?? '')).status, 401, 'it came without one');
     });
 
     test("another system's hash is kept until the first sign-in with the plain password renews it", async () => {

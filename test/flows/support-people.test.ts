@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addOperator } from '../../packages/server/src/domain/support.ts';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
-import { startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
+import { claimsOf, startTestServer, storeKinds, type TestServer, testActor } from '../support/test-server.ts';
 
 const base = '/api/v1/user';
 
@@ -61,6 +61,32 @@ for (const kind of storeKinds) {
       assert.ok(event.description.includes(`${operator.username} (support) as supported@example.com`));
       const observing = await support('3');
       assert.equal((await observing.call('PATCH', `${base}/${id}`, { name: 'x' })).status, 403);
+    });
+
+    test('of a user with few rights an operator observes as much as that user sees, and changes nothing', async () => {
+      const user = await server.addUser({ username: `few${++count}@example.com`, organisationId: acme, role: 'User' });
+      const { auth_token } = await server.signIn(user.username);
+      const own = await server.createToken(auth_token);
+      const { operator } = await support('3');
+      const bearer = (await server.signIn(operator.username)).auth_token;
+      const path = `/api/v2/user/${user.id}/support_token`;
+      assert.equal((await server.call('POST', path, { bearer, body: { role: '1' } })).status, 422);
+      const made = await server.call('POST', path, { bearer });
+      assert.equal(made.status, 201, made.text);
+      const { support_token } = made.json;
+      assert.deepEqual(claimsOf(support_token)['roles'], ['Observer']);
+      const call = (method: string, where: string, body?: object) =>
+        server.call(method, where, { bearer: support_token, ...(body === undefined ? {} : { body }) });
+      assert.equal((await call('GET', `${base}/my`)).json.username, user.username);
+      assert.equal((await call('GET', `${base}/my/event`)).status, 200);
+      assert.equal((await call('GET', '/api/v1/application_token')).status, 200);
+      // Observers see those, and this user does not.
+      for (const where of ['/api/v1/event', '/api/v1/event/export', `${base}/${supported}/event`]) {
+        assert.equal((await call('GET', where)).status, 403, where);
+      }
+      const tokenPath = `/api/v1/application_token/${own.id}`;
+      assert.equal((await call('PATCH', tokenPath, { status: { id: 1 } })).status, 403);
+      assert.equal((await call('POST', '/api/v1/application_token', {})).status, 403);
     });
 
     test('support ends when the operator is suspended, which no administrator at home may do', async () => {

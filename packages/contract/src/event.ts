@@ -56,7 +56,6 @@ export const eventTypes = {
   SecondFactorAsked: { id: 1100, description: 'Second factor asked' },
   TrustedDeviceAdded: { id: 1101, description: 'Trusted device added' },
   TrustedDeviceRemoved: { id: 1102, description: 'Trusted device removed' },
-  RecoveryCodesCreated: { id: 1103, description: 'Recovery codes created' },
   SecondFactorRequirementChanged: { id: 1104, description: 'Second factor requirement changed' },
   AllTokensRevoked: { id: 1130, description: 'All tokens revoked' },
   UserImported: { id: 1150, description: 'User imported' },

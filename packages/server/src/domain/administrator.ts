@@ -1,6 +1,6 @@
 import { notFound, Refusal } from './errors.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
-import { isInPerson, isPermitted, type Permission } from './permission.ts';
+import { isInPerson, isPermitted, isPermittedTo, type Permission } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { User } from './records.ts';
 import { grantableRoles, type RoleSet, roleNames, roleSet } from './role.ts';
@@ -79,7 +79,7 @@ export async function findAdministration(
   workspaceId: number,
   permission: Permission,
 ): Promise<RoleSet | undefined> {
-  if (isPermitted(caller.roles, permission)) {
+  if (isPermittedTo(caller, permission)) {
     const organisationIds = await organisationIdsOf(service, caller);
     if (organisationIds.includes(workspaceId)) return caller.roles;
   }
@@ -94,7 +94,7 @@ export async function findAdministeredIds(
   caller: Caller,
   permission: Permission,
 ): Promise<ReadonlySet<number>> {
-  const ids = new Set(isPermitted(caller.roles, permission) ? await organisationIdsOf(service, caller) : []);
+  const ids = new Set(isPermittedTo(caller, permission) ? await organisationIdsOf(service, caller) : []);
   if (!isInPerson(caller)) return ids;
   for (const { id, roles } of await service.database.listAssignedWorkspaces(caller.user.id)) {
     if (isPermitted(roles, permission)) ids.add(id);

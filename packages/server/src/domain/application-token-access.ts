@@ -4,7 +4,7 @@ import { notFound, Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
 import { findEnd } from './live-caller.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
-import { isInPerson, isPermitted, requirePermission } from './permission.ts';
+import { isInPerson, isPermittedTo, requirePermission } from './permission.ts';
 import type { ApplicationToken } from './records.ts';
 import { grantableRoles, noRoles, type RoleSet, roleSet } from './role.ts';
 import type { Caller, Service } from './service.ts';
@@ -31,7 +31,7 @@ export async function findToken(service: Service, caller: Caller, id: number): P
  * @throws Refusal Forbidden, NotFound
  */
 export async function findChangeableToken(service: Service, caller: Caller, id: number): Promise<ApplicationToken> {
-  const any = isPermitted(caller.roles, 'application_token.change_any');
+  const any = isPermittedTo(caller, 'application_token.change_any');
   if (!any) requirePermission(caller, 'application_token.change_own');
   const token = await findToken(service, caller, id);
   if (!any && token.creator?.id !== caller.user.id) {

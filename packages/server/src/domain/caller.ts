@@ -4,7 +4,7 @@ import { effectiveRoles } from './exchange.ts';
 import { findFirstWorkspace } from './first-workspace.ts';
 import type { SessionCaller } from './records.ts';
 import { requireLiveSession } from './refresh.ts';
-import { hasRole, namesRole, noRoles } from './role.ts';
+import { hasRole, namesRole, noRoles, type RoleSet } from './role.ts';
 import type { Caller, Client, Service } from './service.ts';
 import { normaliseUsername } from './username.ts';
 
@@ -30,7 +30,8 @@ export async function findCaller(service: Service, bearer: Bearer, client: Clien
     return callerOfApplicationToken(service, bearer.applicationTokenId, client, bearer);
   }
   const present = await service.database.findSessionCaller(bearer.sessionId);
-  const found = requireLiveSession(service, await inWorkspace(service, present, bearer.organisationId), bearer.userId);
+  const placed = await inWorkspace(service, present, bearer.organisationId);
+  const found = requireLiveSession(service, placed, bearer.userId);
   requireIssuedSince(bearer.issuedAt, found.organisation.tokensFrom);
   return {
     ...client,
@@ -38,7 +39,7 @@ export async function findCaller(service: Service, bearer: Bearer, client: Clien
     organisation: { id: found.organisation.id, name: found.organisation.name },
     roles: found.roles,
     sessionId: found.session.id,
-    ...supportOf(found),
+    ...supportOf(found, placed?.roles ?? noRoles),
   };
 }
 
@@ -59,9 +60,9 @@ async function inWorkspace(
   return { ...present, organisation: { id, name, tokensFrom }, roles };
 }
 
-function supportOf({ session, operatorUsername }: SessionCaller): Pick<Caller, 'support'> {
+function supportOf({ session, operatorUsername }: SessionCaller, userRoles: RoleSet): Pick<Caller, 'support'> {
   if (session.operatorId === null) return {};
-  return { support: { operatorId: session.operatorId, operatorUsername: operatorUsername ?? '' } };
+  return { support: { operatorId: session.operatorId, operatorUsername: operatorUsername ?? '', userRoles } };
 }
 
 /** Since when tokens count: everything that was issued before may have been revoked at once, see revoke-all.ts. */

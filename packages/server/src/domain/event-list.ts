@@ -3,7 +3,7 @@ import type { CollectionFields } from './collection-fields.ts';
 import { Refusal } from './errors.ts';
 import { nextTurn } from './next-turn.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
-import { isPermitted, requirePermission } from './permission.ts';
+import { isPermittedTo, requirePermission } from './permission.ts';
 import type { ChainedEvent, Page, PageQuery } from './records.ts';
 import type { Caller, Service } from './service.ts';
 import { findVisibleUser, isOneself } from './user-access.ts';
@@ -42,12 +42,11 @@ export async function listEvents(
 ): Promise<Page<EventResource>> {
   if (whose.userId === undefined) requirePermission(caller, 'event.list');
   else if (whose.userId === caller.user.id) requirePermission(caller, 'event.list_own');
-  else if (!isPermitted(caller.roles, 'event.list'))
-    throw new Refusal('Forbidden', { reason: 'events of another user' });
+  else if (!isPermittedTo(caller, 'event.list')) throw new Refusal('Forbidden', { reason: 'events of another user' });
   const organisationIds = await organisationIdsOf(service, caller);
   const page = await service.database.listEvents({ organisationIds, ...whose }, query());
   const rows = page.rows.map(eventResource);
-  const seesAll = isPermitted(caller.roles, 'event.list');
+  const seesAll = isPermittedTo(caller, 'event.list');
   return { ...page, rows: seesAll ? rows : rows.map((event) => hideOthersAddress(event, caller.user.id)) };
 }
 
@@ -89,7 +88,7 @@ export async function exportEvents(
  */
 export async function* readOwnEvents(service: Service, caller: Caller): AsyncGenerator<EventResource> {
   const { id } = caller.user;
-  const seen = isPermitted(caller.roles, 'event.list') ? await organisationIdsOf(service, caller) : [];
+  const seen = isPermittedTo(caller, 'event.list') ? await organisationIdsOf(service, caller) : [];
   for await (const event of readEvents(service, 'all', [{ field: 'user', kind: 'number', value: id }])) {
     const isSeen = event.organisation !== null && seen.includes(event.organisation.id);
     yield isSeen ? event : hideOthersAddress(event, id);

@@ -9,6 +9,8 @@ export interface HashQueue {
    * @throws Refusal Unavailable with `retryAfterSeconds`, where too many wait already; the work is then never begun.
    */
   run<T>(work: () => Promise<T>): Promise<T>;
+  /** How many run at a time. */
+  readonly concurrency: number;
   /** How many wait for a place. */
   readonly waiting: number;
   /** How many are running. */
@@ -61,6 +63,7 @@ export function createHashQueue(options: {
 
   return {
     run,
+    concurrency,
     get waiting() {
       return waiters.length;
     },

@@ -26,7 +26,7 @@ export async function announceNewPassword(service: Service, stores: Stores, user
 }
 
 /**
- * Tells a user of a completed sign-in from a network that the account was never used from, but for the very first. It is
+ * Tells a user of a completed sign-in from a network that the account was not used from lately, but for the very first. It is
  * asked before that network becomes a known one, within the same transaction.
  */
 export async function announceNewNetwork(service: Service, stores: Stores, user: User, client: Client): Promise<void> {

@@ -27,6 +27,7 @@ function setUp(
       runs += 1;
       return queue.run(work);
     },
+    concurrency: 1,
     waiting: 0,
     active: 0,
   };

@@ -73,13 +73,18 @@ export function isPermitted(roles: RoleSet, permission: Permission): boolean {
   return roleNames(roles).some((name) => rolePermissions[name].includes(permission));
 }
 
+/** Whether the caller's roles permit it and, where an operator supports the user, the user's as well. */
+export function isPermittedTo({ roles, support }: Caller, permission: Permission): boolean {
+  return isPermitted(roles, permission) && (support === undefined || isPermitted(support.userRoles, permission));
+}
+
 /**
  * Refuses a caller whose roles do not permit something.
  *
  * @throws Refusal Forbidden
  */
 export function requirePermission(caller: Caller, permission: Permission): void {
-  if (!isPermitted(caller.roles, permission)) {
+  if (!isPermittedTo(caller, permission)) {
     throw new Refusal('Forbidden', { reason: `needs ${permission}` });
   }
 }

@@ -2,7 +2,7 @@ import type { Authenticated } from '@keywright/contract';
 import { issueAuthToken, issueRefreshToken, type RefreshGeneration, verifyRefreshToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import type { SessionCaller } from './records.ts';
-import { grantableRoles, noRoles } from './role.ts';
+import { noRoles, supportableRoles } from './role.ts';
 import type { Client, Service } from './service.ts';
 import { endOneSession } from './session.ts';
 
@@ -109,6 +109,6 @@ export function requireLiveSession(service: Service, found: SessionCaller | unde
   if (found.session.createdAt < found.organisation.tokensFrom) return refuse('it began before everything was revoked');
   if (found.userStatus !== 1) return refuse('the user is not active');
   const { supportRoles } = found.session;
-  const roles = supportRoles === null ? found.roles : supportRoles & grantableRoles(found.roles);
+  const roles = supportRoles === null ? found.roles : supportRoles & supportableRoles(found.roles);
   return roles === noRoles ? refuse('no longer assigned to the workspace') : { ...found, roles };
 }

@@ -7,7 +7,7 @@ import {
 } from './administrator.ts';
 import { notFound, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
-import { isPermitted, refuseApplicationToken, requirePermission } from './permission.ts';
+import { isPermittedTo, refuseApplicationToken, requirePermission } from './permission.ts';
 import { losePlace } from './place-loss.ts';
 import { grantableRoles, noRoles, type RoleSet, roleNames, roleSet } from './role.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
@@ -95,7 +95,7 @@ async function findPlace(
     return { user, workspaceId: user.seenIn?.organisationId ?? user.organisationId, own: caller.roles };
   }
   const own = await findAdministration(service, caller, workspaceId, 'user.change_roles');
-  if (own === undefined && !isPermitted(caller.roles, 'user.change_roles')) {
+  if (own === undefined && !isPermittedTo(caller, 'user.change_roles')) {
     throw new Refusal('Forbidden', { reason: 'needs user.change_roles' });
   }
   const user = await findVisibleUser(service, caller, reference);

@@ -86,6 +86,14 @@ export function workspaceRoles(assigned: RoleSet | null, inMain: RoleSet | null)
   return (assigned ?? noRoles) | ((inMain ?? noRoles) & roleSet('SuperAdmin'));
 }
 
+/**
+ * Every role that an operator may take in the place of holders of `roles`: those that they may pass on, and the observer's,
+ * who in that place sees no more than they do: see `isPermittedTo`.
+ */
+export function supportableRoles(roles: RoleSet): RoleSet {
+  return roles === noRoles ? noRoles : grantableRoles(roles) | roleSet('Observer');
+}
+
 /** Every role that holders of `roles` may pass on: their own, and those whose rights theirs include. */
 export function grantableRoles(roles: RoleSet): RoleSet {
   return roleNames(roles).reduce((set, name) => set | included[name], noRoles);

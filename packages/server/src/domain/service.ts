@@ -106,7 +106,12 @@ export interface Caller extends Client {
   /** The `mfa_token`, where the caller may do nothing but set a second factor up: see enrolment.ts. */
   readonly enrolmentTokenId?: string;
   /** The platform operator who acts as the user, where one does. */
-  readonly support?: { readonly operatorId: number; readonly operatorUsername: string };
+  readonly support?: {
+    readonly operatorId: number;
+    readonly operatorUsername: string;
+    /** What the user may act as: the operator gets nothing that it does not permit. */
+    readonly userRoles: RoleSet;
+  };
   /** The application token, where the caller is one. */
   readonly applicationToken?: {
     readonly id: number;

@@ -4,7 +4,7 @@ import { eventOf } from './event.ts';
 import { findFirstWorkspace } from './first-workspace.ts';
 import { requireInPerson } from './permission.ts';
 import type { NewEvent, User, Workspace } from './records.ts';
-import { grantableRoles, type RoleSet, roleNames, roleSet } from './role.ts';
+import { type RoleSet, roleNames, roleSet, supportableRoles } from './role.ts';
 import type { Actor, Caller, Service } from './service.ts';
 import { beginSession, endSupportSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
@@ -66,7 +66,7 @@ async function findSupportedWorkspace(service: Service, user: User, roles: RoleS
   const workspace = await findFirstWorkspace(service.database, user);
   if (workspace === undefined)
     throw new Refusal('NotAllowed', { message: `${user.username} is assigned to no organisation` });
-  if ((roles & ~grantableRoles(workspace.roles)) !== 0) {
+  if ((roles & ~supportableRoles(workspace.roles)) !== 0) {
     const message = `role - ${roleNames(roles).join()} goes beyond what ${user.username} may do (${roleNames(workspace.roles).join(', ')}).`;
     throw invalidInput([{ token: 'NotAllowed', message }]);
   }

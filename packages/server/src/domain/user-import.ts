@@ -112,12 +112,7 @@ export async function importUsers(
   progress: ImportProgress,
 ): Promise<number> {
   const now = service.clock.now();
-  const users = await Promise.all(
-    rows.map(async ({ sha1, passwordHash, ...row }): Promise<NewImportedUser> => {
-      const hash = sha1 === undefined ? (passwordHash ?? null) : await service.passwords.hash(sha1);
-      return { ...row, passwordHash: hash, createdAt: now, passwordChangedAt: hash === null ? null : now };
-    }),
-  );
+  const users = await hashRows(service, rows, now);
   return changeState(service, async (stores) => {
     const inserted = await stores.insertImportedUsers(users);
     await stores.putImportMark({ ...progress, markedAt: now });
@@ -132,6 +127,20 @@ export async function importUsers(
     );
     return { result: inserted.length, events };
   });
+}
+
+/** Hashes as many at a time as are run: a batch has more rows than may wait for their turn. */
+async function hashRows(service: Service, rows: readonly PlacedImportRow[], now: number): Promise<NewImportedUser[]> {
+  const users: NewImportedUser[] = [];
+  const left = rows.entries();
+  const hashNext = async (): Promise<void> => {
+    for (const [index, { sha1, passwordHash, ...row }] of left) {
+      const hash = sha1 === undefined ? (passwordHash ?? null) : await service.passwords.hash(sha1);
+      users[index] = { ...row, passwordHash: hash, createdAt: now, passwordChangedAt: hash === null ? null : now };
+    }
+  };
+  await Promise.all(Array.from({ length: service.hashQueue.concurrency }, hashNext));
+  return users;
 }
 
 /** An import that was cut off can be taken up again for so long, and one that is through is recognised, in milliseconds. */

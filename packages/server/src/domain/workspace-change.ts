@@ -9,7 +9,7 @@ import {
 import { invalidInput, Refusal } from './errors.ts';
 import { eventOf } from './event.ts';
 import { declineInvitation } from './invitation.ts';
-import { isPermitted, refuseApplicationToken, requireInPerson } from './permission.ts';
+import { isPermittedTo, refuseApplicationToken, requireInPerson } from './permission.ts';
 import { losePlace } from './place-loss.ts';
 import type { Stores } from './ports.ts';
 import type { NewEvent, User } from './records.ts';
@@ -175,7 +175,7 @@ async function findManagedPlace(
 ): Promise<Place> {
   refuseApplicationToken(caller);
   const own = await findAdministration(service, caller, workspaceId, 'workspace.manage');
-  if (own === undefined && !isPermitted(caller.roles, 'workspace.manage')) {
+  if (own === undefined && !isPermittedTo(caller, 'workspace.manage')) {
     throw new Refusal('Forbidden', { reason: 'needs workspace.manage' });
   }
   const user = await findVisibleUser(service, caller, reference);

@@ -109,7 +109,7 @@ const securityTexts = {
   new_network: ({ address, device, time }) => ({
     subject: 'Sign-in from a new network',
     blocks: [
-      say('Somebody signed in to your account from a network that it was never used from before.'),
+      say('Somebody signed in to your account from a network that it was not used from lately.'),
       facts(['Time', time], ['Address', address], ['Device', device]),
       say('If it was you, you need do nothing.'),
     ],

@@ -115,7 +115,7 @@ const securityTexts = {
   new_network: ({ address, device, time }) => ({
     subject: 'Anmeldung aus einem neuen Netz',
     blocks: [
-      say('Jemand hat sich mit Ihrem Konto aus einem Netz angemeldet, aus dem es noch nie benutzt wurde.'),
+      say('Jemand hat sich mit Ihrem Konto aus einem Netz angemeldet, aus dem es in letzter Zeit nicht benutzt wurde.'),
       facts(['Zeitpunkt', time], ['Adresse', address], ['Gerät', device]),
       say('Wenn Sie es waren, müssen Sie nichts tun.'),
     ],
