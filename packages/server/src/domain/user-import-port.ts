@@ -1,16 +1,19 @@
-import type { UserStatus } from './records.ts';
+import type { User } from './records.ts';
 
 /** A user who comes from another system, with the place in its organisation. */
-export interface NewImportedUser {
-  readonly username: string;
-  readonly usernameKey: string;
-  readonly name: string;
-  readonly status: UserStatus;
-  readonly passwordHash: string | null;
-  readonly organisationId: number;
+export interface NewImportedUser
+  extends Pick<
+    User,
+    | 'username'
+    | 'usernameKey'
+    | 'name'
+    | 'status'
+    | 'passwordHash'
+    | 'organisationId'
+    | 'createdAt'
+    | 'passwordChangedAt'
+  > {
   readonly roles: number;
-  readonly createdAt: number;
-  readonly passwordChangedAt: number | null;
 }
 
 /** How far an import has come. */

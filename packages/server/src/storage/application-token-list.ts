@@ -1,37 +1,22 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { TokenMeasures, TokenScope } from '../domain/application-token-port.ts';
 import type { ApplicationToken, Page, PageQuery } from '../domain/records.ts';
 import { bitField, numberField, type PageField, textField, timeField } from './page-field.ts';
 import { anyOf, readPage } from './page-query.ts';
+import type { Schema } from './schema.ts';
 import type { StorageSession } from './storage-session.ts';
 
-interface TokenRow {
-  id: number;
-  organisation_id: number;
-  organisation_name: string;
-  creator_id: number | null;
-  creator_name: string;
-  creator_username: string;
-  description: string | null;
-  created_at: number;
-  expires_at: number | null;
-  revoked_at: number | null;
-  ip: string | null;
-  roles: number | null;
-  auth_token_minutes: number | null;
-  version: number;
-  prefix: string;
-  last_used_at: number | null;
-  last_used_ip: string | null;
-  recent_exchanges: number;
-  network: string | null;
-  elsewhere_at: number | null;
-  attention: number;
-  replaced_at: number | null;
-  former_valid_until: number | null;
-  former_last_used_at: number | null;
-  former_last_used_ip: string | null;
-}
+type TokenRow = Omit<Selectable<Schema['application_token']>, 'expiry_notice_days'> & {
+  readonly organisation_name: string;
+  readonly creator_name: string;
+  readonly creator_username: string;
+  readonly recent_exchanges: number;
+  readonly attention: number;
+  readonly replaced_at: number | null;
+  readonly former_valid_until: number | null;
+  readonly former_last_used_at: number | null;
+  readonly former_last_used_ip: string | null;
+};
 
 const from = sql`application_token AS token
   JOIN organisation ON organisation.id = token.organisation_id
