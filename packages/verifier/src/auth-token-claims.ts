@@ -1,3 +1,4 @@
+import { isCount, isObject } from './json-value.ts';
 import { VerifyError } from './verify-error.ts';
 
 /** The claims of an `auth_token` of Keywright. */
@@ -62,22 +63,14 @@ function hasSoundOptionalClaims({ client_id, amr, act, ip }: Payload): boolean {
     (client_id === undefined || typeof client_id === 'string') &&
     (amr === undefined || isTextList(amr)) &&
     (ip === undefined || (isTextList(ip) && ip.length > 0)) &&
-    (act === undefined || (isRecord(act) && typeof act['sub'] === 'string'))
+    (act === undefined || (isObject(act) && typeof act['sub'] === 'string'))
   );
 }
 
 function isOrganisation(value: unknown): boolean {
-  return isRecord(value) && isCount(value['id']) && typeof value['name'] === 'string';
-}
-
-function isRecord(value: unknown): value is Payload {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && isCount(value['id']) && typeof value['name'] === 'string';
 }
 
 function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

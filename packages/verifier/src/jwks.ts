@@ -1,3 +1,4 @@
+import { isObject } from './json-value.ts';
 import { hasPrivateMembers, importVerifyingKey } from './jwk.ts';
 import { parseStrictJsonObject } from './strict-json.ts';
 import type { VerifyingKey } from './verifying-key.ts';
@@ -32,10 +33,6 @@ export function readJwks(bytes: Uint8Array): readonly VerifyingKey[] {
     keys.push(key);
   }
   return keys;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function tryImport(jwk: object): VerifyingKey | undefined {

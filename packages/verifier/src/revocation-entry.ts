@@ -1,3 +1,4 @@
+import { isCount } from './json-value.ts';
 import { parseStrictJsonObject } from './strict-json.ts';
 
 /** Tokens of a subject or of a session whose `ver` is below a number are refused. */
@@ -45,10 +46,6 @@ function parseEntry(json: string): RevocationEntry | undefined {
   if (issuedBefore === undefined) return undefined;
   if (isCount(org)) return { kind: 'organisation', of: org, issuedBefore, until };
   return all === true ? { kind: 'all', of: undefined, issuedBefore, until } : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function readInstant(value: unknown): number | undefined {

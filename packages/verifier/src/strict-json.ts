@@ -1,3 +1,5 @@
+import { isObject } from './json-value.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const quote = 0x22;
 const backslash = 0x5c;
@@ -18,10 +20,6 @@ export function parseStrictJsonObject(bytes: Uint8Array): Record<string, unknown
   }
   if (!isObject(value)) return undefined;
   return countMembersWritten(bytes) === countMembersKept(value) ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

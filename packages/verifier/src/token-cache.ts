@@ -60,12 +60,6 @@ export class TokenCache<Value> {
     this.#insert(token, { value, bytes: total });
   }
 
-  forget(token: string): void {
-    this.#youngBytes -= this.#young.get(token)?.bytes ?? 0;
-    this.#young.delete(token);
-    this.#old.delete(token);
-  }
-
   clear(): void {
     this.#young = new Map();
     this.#youngBytes = 0;
