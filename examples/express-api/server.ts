@@ -5,12 +5,14 @@
  *     KEYWRIGHT_URL=https://auth.example.com node server.ts
  */
 import type { AddressInfo } from 'node:net';
-import { claimsOf, createExpressMiddleware, createVerifier } from '@keywright/verifier';
+import { claimsOf, createExpressMiddleware, createVerifier, type VerifyError } from '@keywright/verifier';
 import express from 'express';
 
 const { KEYWRIGHT_URL: issuer = 'http://127.0.0.1:8080', KEYWRIGHT_AUDIENCE: audience = issuer } = process.env;
 const verifier = createVerifier({ issuer, audience, keys: `${issuer}/.well-known/jwks.json` });
-const forAdministrators = createExpressMiddleware(verifier, { roles: ['Administrator'] });
+// The caller is not told why a token is refused; the log is.
+const onRefusal = (error: VerifyError): void => console.error(`${error.code}: ${error.message}`);
+const forAdministrators = createExpressMiddleware(verifier, { roles: ['Administrator'], onRefusal });
 
 const app = express();
 app.disable('x-powered-by');
@@ -20,7 +22,7 @@ app.get('/health', (_request, response) => {
   response.json({ status: 'ok' });
 });
 
-app.use(createExpressMiddleware(verifier));
+app.use(createExpressMiddleware(verifier, { onRefusal }));
 
 app.get('/measurements', (request, response) => {
   const { org, sub } = claimsOf(request);

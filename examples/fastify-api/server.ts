@@ -6,7 +6,7 @@
  *     KEYWRIGHT_URL=https://auth.example.com KEYWRIGHT_APPLICATION_TOKEN=kwt_… node server.ts
  */
 import { createClient } from '@keywright/client';
-import { claimsOf, createFastifyHook, createVerifier, followRevocations } from '@keywright/verifier';
+import { claimsOf, createFastifyHook, createVerifier, followRevocations, type VerifyError } from '@keywright/verifier';
 import { fastify } from 'fastify';
 
 const {
@@ -26,19 +26,22 @@ const revocations = followRevocations({
 });
 const verifier = createVerifier({ issuer, audience, keys: `${issuer}/.well-known/jwks.json`, revocations });
 
+// The caller is not told why a token is refused; the log is.
+const onRefusal = (error: VerifyError): void => console.error(`${error.code}: ${error.message}`);
+
 const app = fastify();
 
 app.get('/health', async () => ({ status: 'ok', staleness_seconds: revocations.stalenessSeconds() }));
 
 app.register(async (api) => {
-  api.addHook('onRequest', createFastifyHook(verifier));
+  api.addHook('onRequest', createFastifyHook(verifier, { onRefusal }));
 
   api.get('/measurements', async (request) => {
     const { org, sub } = claimsOf(request);
     return { organisation: org.name, asked_by: sub, measurements: [] };
   });
 
-  const onRequest = createFastifyHook(verifier, { roles: ['Administrator'] });
+  const onRequest = createFastifyHook(verifier, { roles: ['Administrator'], onRefusal });
   api.delete('/measurements', { onRequest }, async (_request, reply) => reply.code(204).send());
 });
 

@@ -95,7 +95,10 @@ describe('the command line on PostgreSQL', () => {
         const told = { KEYWRIGHT_DATABASE_URL: url, KEYWRIGHT_PUBLIC_URL: 'http://127.0.0.1:8080' };
         const { code, err } = await runCommandLine(command, { env: { ...env, ...told } });
         assert.equal(code, 1);
-        assert.match(err, /^keywright: the database can't be used now \([^\n]+\): PostgreSQL postgres[^\n]*\n$/);
+        assert.match(
+          err,
+          /^keywright: the database can't be used now \([^\n]+\): PostgreSQL postgres[^\n]*; see that it runs, and that KEYWRIGHT_DATABASE_URL is right\n$/,
+        );
         assert.equal(err.includes('MARKED'), false);
         assert.equal(right !== '' && err.includes(`:${right}@`), false);
       }

@@ -68,7 +68,11 @@ export async function namingDatabase<T>(config: Config, work: () => Promise<T>):
   } catch (error) {
     const fault = databaseFault(error);
     if (fault === undefined) throw error;
-    throw new CommandError(`the database can't be used now (${fault}): ${nameDatabase(config)}`, { cause: error });
+    const advice =
+      config.databaseUrl === undefined ? '' : '; see that it runs, and that KEYWRIGHT_DATABASE_URL is right';
+    throw new CommandError(`the database can't be used now (${fault}): ${nameDatabase(config)}${advice}`, {
+      cause: error,
+    });
   }
 }
 
