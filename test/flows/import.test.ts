@@ -76,10 +76,14 @@ for (const kind of storeKinds) {
         'hash@example.com,Acme,,,,md5:abc',
         `both@example.com,Acme,,,${sha1},${bcryptHash}`,
         'service@example.com,Acme,Service,,,',
+        'comma@example.com,Acme,,,,$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+        'more@example.com,Acme,User,active,,,and more',
       ].join('\n');
       const result = await importFile('wrong.csv', text, '--apply');
       assert.equal(result.code, 1);
-      for (const line of [3, 4, 5, 6, 7, 8, 9, 10]) assert.match(result.err, new RegExp(`line ${line}: `), result.err);
+      for (const line of [3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+        assert.match(result.err, new RegExp(`line ${line}: `), result.err);
+      assert.match(result.err, /line 12: has 7 values for 6 columns: put values with a comma into quotes/);
       assert.equal(/line 2: /.test(result.err), false);
       assert.equal(await countUsers(), 0);
     });

@@ -51,30 +51,33 @@ async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, decoder: TextDec
 }
 
 async function* readCsv(file: string): AsyncGenerator<FileRow> {
-  const parser = parse({
-    bom: true,
-    columns: (names: string[]) => checkColumns(file, names),
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  });
+  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true });
   const input = readText(file);
   input.on('error', (error) => parser.destroy(error));
   input.pipe(parser);
+  let names: readonly string[] | undefined;
   for await (const { record, info } of parser) {
-    yield { line: info.lines, row: record };
+    if (names === undefined) names = checkColumns(file, record);
+    else yield { line: info.lines, ...readRecord(names, record) };
   }
 }
 
-function checkColumns(file: string, names: readonly string[]): string[] {
+/** A value with a comma that is not in quotes is two: what stands in the columns then is not what was meant. */
+function readRecord(names: readonly string[], values: readonly string[]): { row: ImportRow } | { fault: string } {
+  if (values.length > names.length) {
+    return { fault: `has ${values.length} values for ${names.length} columns: put values with a comma into quotes` };
+  }
+  return { row: Object.fromEntries(names.map((name, index) => [name, values[index]])) };
+}
+
+function checkColumns(file: string, names: readonly string[]): readonly string[] {
   const fault = findColumnFault(names);
   if (fault !== undefined) {
     throw new CommandError(
       `${file} ${fault}: its first line names the columns, of which there are ${columnNames.join(', ')}`,
     );
   }
-  return [...names];
+  return names;
 }
 
 function findColumnFault(names: readonly string[]): string | undefined {
