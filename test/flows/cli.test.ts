@@ -320,6 +320,7 @@ describe('the command line beside a running server, on one SQLite file', () => {
     assert.ok(verbose.err.includes(`SQLite ${path.join(folder, 'keywright.db')}`));
     for (const [command, pattern] of [
       ['user suspend nobody@example.com', /there is no user nobody@example\.com: keywright user list shows all/],
+      ['token create --user nobody@example.com', /there is no user nobody@example\.com: keywright user list shows all/],
       ['token revoke 4711', /there is no application token 4711: keywright token list shows all/],
       ['organisation add X --parent Nowhere', /there is no organisation Nowhere/],
       [`token create --user ${username} --ip 10.0.0.1/8`, /ip 10\.0\.0\.1\/8 has bits set/],

@@ -3,7 +3,7 @@ import { createApplicationToken } from '../domain/application-token.ts';
 import { callerOfUser } from '../domain/caller.ts';
 import { roleSet } from '../domain/role.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { readWholeNumber } from './find-subject.ts';
+import { findUser, readWholeNumber } from './find-subject.ts';
 import { print } from './print.ts';
 import { withService } from './with-service.ts';
 
@@ -42,7 +42,8 @@ export const tokenCreate = defineCommand({
       ...(options.minutes === undefined ? {} : { auth_token_minutes: readMinutes(options.minutes) }),
     };
     const made = await withService(invocation, async ({ service, actor }) => {
-      const caller = await callerOfUser(service, username, actor.client);
+      const { usernameKey } = await findUser(service, username);
+      const caller = await callerOfUser(service, usernameKey, actor.client);
       // Who may use the command line may give the role that no user has.
       return createApplicationToken(service, { ...caller, roles: caller.roles | roleSet('Service') }, () => input);
     });
