@@ -5,7 +5,7 @@ import { headerOf } from '../support/forged-token.ts';
 import { claimsOf, startTestServer, storeKinds, type TestServer } from '../support/test-server.ts';
 
 const username = 'jane@example.com';
-const publicUrl = 'https://auth.example.com/sub';
+const publicUrl = 'https://auth.example.com';
 
 for (const kind of storeKinds) {
   describe(`the claims of tokens on ${kind}`, () => {
