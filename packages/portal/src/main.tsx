@@ -8,6 +8,7 @@ import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { watchConnection } from './api/connection.ts';
 import { createQueryClient } from './api/query.ts';
+import { watchFocus } from './component/return-focus.ts';
 import { toastSuccess } from './component/toast.ts';
 import { Toasts } from './component/toasts.tsx';
 import { languageStore } from './i18n/language.ts';
@@ -23,6 +24,7 @@ import { cssVariables, theme } from './theme/theme.ts';
 
 publishStyleNonce();
 watchConnection();
+watchFocus();
 
 const setDocumentLanguage = (): void => {
   document.documentElement.lang = languageStore.get();

@@ -1,10 +1,10 @@
 import type { RoleName } from '@keywright/contract';
-import { Modal, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { changeFor } from '../api/api.ts';
 import { settingsQuery } from '../api/portal-settings.ts';
-import { componentTexts } from '../component/texts.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { roleReferences } from '../role/role.ts';
@@ -27,28 +27,19 @@ export function CreateTokenDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { create: t } = useTexts(tokenTexts);
-  const { close } = useTexts(componentTexts);
   const [secret, setSecret] = useState<string>();
   const leave = (): void => {
     setSecret(undefined);
     onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={leave}
-      title={secret === undefined ? t.title : t.doneTitle}
-      size="lg"
-      closeButtonProps={{ 'aria-label': close }}
-      // A secret that nobody has copied is not to be lost by a click beside it.
-      closeOnClickOutside={false}
-    >
+    <Dialog onClose={leave} title={secret === undefined ? t.title : t.doneTitle} isWide holdsWork>
       {secret === undefined ? (
         <NewTokenForm grantable={grantable} onCreated={setSecret} onCancel={leave} />
       ) : (
         <TokenSecret secret={secret} onDone={leave} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Modal } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { change } from '../api/api.ts';
-import { componentTexts } from '../component/texts.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { tokenTexts } from './texts.ts';
@@ -18,7 +17,6 @@ export function EditTokenDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const t = useTexts(tokenTexts);
-  const { close } = useTexts(componentTexts);
   const save = useChange({
     change: (values: TokenValues) => change('PATCH', `/api/v1/application_token/${token.id}`, bodyOf(values)),
     done: (_nothing, { description }) => t.change.saved(tokenName({ ...token, description }, t)),
@@ -28,14 +26,8 @@ export function EditTokenDialog({
   });
   const form = useTokenForm(valuesOf(token), save.mutateAsync);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.change.title(tokenName(token, t))}
-      size="lg"
-      closeButtonProps={{ 'aria-label': close }}
-    >
+    <Dialog onClose={onClose} title={t.change.title(tokenName(token, t))} isWide>
       <TokenForm form={form} kept={token.expiry_date} submit={t.change.submit} onCancel={onClose} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Button, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { changeFor } from '../api/api.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { ExactTime } from '../component/relative-time.tsx';
@@ -32,16 +33,13 @@ export function RotateTokenDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const t = useTexts(tokenTexts);
-  const { close } = useTexts(componentTexts);
   const [rotated, setRotated] = useState<Rotated>();
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={rotated === undefined ? t.rotation.title(tokenName(token, t)) : t.rotation.doneTitle}
-      size="lg"
-      closeButtonProps={{ 'aria-label': close }}
-      closeOnClickOutside={false}
+      isWide
+      holdsWork
     >
       {rotated === undefined ? (
         <RotationForm token={token} onRotated={setRotated} onCancel={onClose} />
@@ -58,7 +56,7 @@ export function RotateTokenDialog({
           </Text>
         </TokenSecret>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { Dialog } from './dialog.tsx';
 import { DialogActions } from './dialog-actions.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 import { componentTexts } from './texts.ts';
@@ -45,7 +46,7 @@ export function ConfirmDialog({
     }
   };
   return (
-    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': t.close }}>
+    <Dialog isOpen={isOpen} onClose={close} title={title}>
       <Stack gap="md">
         <Text component="div">{children}</Text>
         {error === undefined ? null : <ErrorPanel error={error} />}
@@ -58,6 +59,6 @@ export function ConfirmDialog({
           </Button>
         </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

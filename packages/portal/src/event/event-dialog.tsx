@@ -1,9 +1,9 @@
 import type { EventResource } from '@keywright/contract';
-import { Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { CopyButton } from '../component/copy-button.tsx';
+import { Dialog } from '../component/dialog.tsx';
 import { ExactTime } from '../component/relative-time.tsx';
-import { componentTexts } from '../component/texts.ts';
 import { useTexts } from '../i18n/texts.ts';
 import classes from './event-dialog.module.css';
 import { eventTexts } from './texts.ts';
@@ -17,10 +17,9 @@ export function EventDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const t = useTexts(eventTexts);
-  const { close } = useTexts(componentTexts);
   const { id, timestamp, event_type, user, organisation, request_id, detail } = event;
   return (
-    <Modal opened onClose={onClose} title={event.description} size="lg" closeButtonProps={{ 'aria-label': close }}>
+    <Dialog onClose={onClose} title={event.description} isWide>
       <Stack gap="md">
         <dl className={classes['facts']}>
           <Fact name={t.columns.time}>
@@ -52,7 +51,7 @@ export function EventDialog({
           </div>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -26,7 +26,15 @@ export function AppLayout(): ReactElement | null {
   if (session.status !== 'signed-in') return null;
   return (
     <div className={classes.layout}>
-      <Anchor href="#main" className={classes.skip}>
+      <Anchor
+        href="#main"
+        className={classes.skip}
+        onClick={(event) => {
+          // The part of the page that the address names stays in it.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         {t.skip}
       </Anchor>
       <aside aria-label="Keywright" className={classes.side} data-open={isMenuOpen || undefined}>

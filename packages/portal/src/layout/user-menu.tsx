@@ -31,8 +31,8 @@ export function UserMenu(): ReactElement {
               {initialsOf(user?.name ?? '')}
             </span>
             <span className={classes.names}>
-              {user === undefined ? <Skeleton height={12} width={90} my={4} /> : <span>{user.name}</span>}
-              {user === undefined ? <Skeleton height={10} width={130} my={4} /> : <small>{user.username}</small>}
+              {user === undefined ? <Skeleton height={12} width={90} my={3} /> : <span>{user.name}</span>}
+              {user === undefined ? <Skeleton height={10} width={130} my={3} /> : <small>{user.username}</small>}
             </span>
             <Icon name="chevronUp" size={14} />
           </UnstyledButton>

@@ -38,10 +38,15 @@ function Requirement({ organisation }: { readonly organisation: OrganisationReso
       <Section id="sign-in" title={t.signIn}>
         <Switch
           checked={isRequired}
-          disabled={!isAdministrator || require.isPending}
+          disabled={!isAdministrator}
           label={t.mfaRequired}
           description={t.mfaRequiredHint}
-          onChange={() => (isRequired ? setAsking(true) : require.mutate(true))}
+          onChange={() => {
+            // Disabled meanwhile, it would lose the focus.
+            if (require.isPending) return;
+            if (isRequired) setAsking(true);
+            else require.mutate(true);
+          }}
         />
       </Section>
       <ConfirmDialog

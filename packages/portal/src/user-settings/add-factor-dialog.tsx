@@ -1,8 +1,7 @@
 import type { CreatedMfaKey, MfaKeyResource } from '@keywright/contract';
-import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import { componentTexts } from '../component/texts.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { toastSuccess } from '../component/toast.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { FactorSetup, type FirstProof } from '../second-factor/factor-setup.tsx';
@@ -32,7 +31,6 @@ export function AddFactorDialog({
 }): ReactElement {
   const { factors: t } = useTexts(userSettingsTexts);
   const { ways } = useTexts(secondFactorTexts);
-  const { close } = useTexts(componentTexts);
   const client = useQueryClient();
   const [step, setStep] = useState<Step>({ kind: 'password' });
   // What has become of the list while the dialogue was open changes nothing here.
@@ -46,15 +44,13 @@ export function AddFactorDialog({
     await client.invalidateQueries({ queryKey: ['user'] });
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => {
         onClose();
         void client.invalidateQueries({ queryKey: ['user'] });
       }}
       title={step.kind === 'codes' ? t.recoveryTitle : t.adding(ways[kind])}
-      closeOnClickOutside={step.kind === 'password'}
-      closeButtonProps={{ 'aria-label': close }}
+      holdsWork={step.kind !== 'password'}
     >
       {step.kind === 'password' ? (
         <PasswordQuestion
@@ -69,6 +65,6 @@ export function AddFactorDialog({
         <FactorSetup factor={step.factor} onProof={(proof) => confirm(step.factor, step.password, proof)} />
       ) : null}
       {step.kind === 'codes' ? <RecoveryCodes codes={step.codes} onDone={onClose} /> : null}
-    </Modal>
+    </Dialog>
   );
 }

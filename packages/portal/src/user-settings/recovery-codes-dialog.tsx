@@ -1,6 +1,5 @@
-import { Modal } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import { componentTexts } from '../component/texts.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { createRecoveryCodes } from './factor-call.ts';
 import { PasswordQuestion } from './password-question.tsx';
@@ -10,15 +9,12 @@ import { userSettingsTexts } from './texts.ts';
 /** Makes new recovery codes in the place of the old ones. */
 export function RecoveryCodesDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { factors: t } = useTexts(userSettingsTexts);
-  const { close } = useTexts(componentTexts);
   const [codes, setCodes] = useState<readonly string[]>();
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={codes === undefined ? t.recoveryNew : t.recoveryTitle}
-      closeOnClickOutside={codes === undefined}
-      closeButtonProps={{ 'aria-label': close }}
+      holdsWork={codes !== undefined}
     >
       {codes === undefined ? (
         <PasswordQuestion
@@ -28,6 +24,6 @@ export function RecoveryCodesDialog({ onClose }: { readonly onClose: () => void 
       ) : (
         <RecoveryCodes codes={codes} onDone={onClose} />
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 import type { MfaKeyResource } from '@keywright/contract';
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
@@ -26,7 +27,7 @@ export function RemoveFactorDialog({
 }): ReactElement {
   const { factors: t } = useTexts(userSettingsTexts);
   const { ways } = useTexts(secondFactorTexts);
-  const { cancel, close } = useTexts(componentTexts);
+  const { cancel } = useTexts(componentTexts);
   const [asksProof, setAsksProof] = useState(false);
   const remove = useChange({
     change: (proof: { password: string; code: string }) => removeFactor(factor.id, asksProof ? proof : undefined),
@@ -47,7 +48,7 @@ export function RemoveFactorDialog({
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t.removeTitle(ways[kind])} closeButtonProps={{ 'aria-label': close }}>
+    <Dialog onClose={onClose} title={t.removeTitle(ways[kind])}>
       <form onSubmit={form.onSubmit} noValidate>
         <Stack gap="md">
           <Text size="sm">{asksProof ? t.removeProof : t.removeHint}</Text>
@@ -68,6 +69,6 @@ export function RemoveFactorDialog({
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { changeFor } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -27,7 +28,7 @@ export function InviteDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { inviteForm: t } = useTexts(userTexts);
-  const { cancel, close } = useTexts(componentTexts);
+  const { cancel } = useTexts(componentTexts);
   const invite = useChange({
     change: ({ roles, ...who }: Invitation) =>
       changeFor('POST', '/api/v2/user/invitation', { ...who, roles: roleReferences(roles) }),
@@ -44,7 +45,7 @@ export function InviteDialog({
   });
   const isConflict = isApiError(form.failure, 'Conflict');
   return (
-    <Modal opened onClose={onClose} title={t.title} closeButtonProps={{ 'aria-label': close }}>
+    <Dialog onClose={onClose} title={t.title}>
       <form onSubmit={form.onSubmit} noValidate>
         <Stack gap="md">
           <TextInput
@@ -77,6 +78,6 @@ export function InviteDialog({
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

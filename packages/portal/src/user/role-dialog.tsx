@@ -1,6 +1,7 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -24,7 +25,7 @@ export function RoleDialog({
 }): ReactElement {
   const t = useTexts(userTexts);
   const { roleForm, inviteForm } = t;
-  const { cancel, close } = useTexts(componentTexts);
+  const { cancel } = useTexts(componentTexts);
   const save = useChange({
     change: ({ roles }: { roles: readonly PersonRole[] }) => setRoles(user, roles),
     done: () => roleForm.done(user.name),
@@ -38,7 +39,7 @@ export function RoleDialog({
     check: ({ roles }) => (roles.length === 0 ? { roles: inviteForm.rolesMissing } : {}),
   });
   return (
-    <Modal opened onClose={onClose} title={roleForm.title(user.name)} closeButtonProps={{ 'aria-label': close }}>
+    <Dialog onClose={onClose} title={roleForm.title(user.name)}>
       <form onSubmit={form.onSubmit} noValidate>
         <Stack gap="md">
           <RoleChoice
@@ -62,6 +63,6 @@ export function RoleDialog({
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
