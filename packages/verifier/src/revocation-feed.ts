@@ -63,10 +63,10 @@ async function openFeed(
 ): Promise<Response> {
   const token = await getToken(options, signal);
   const response = await requestFeed(options, environment, { token, signal });
-  const other = response.status === 401 ? await getToken(options, signal, token) : token;
-  if (other === token) return requireStream(response);
+  if (response.status !== 401) return requireStream(response);
   await response.body?.cancel();
-  return requireStream(await requestFeed(options, environment, { token: other, signal }));
+  const other = await getToken(options, signal, token);
+  return requireStream(other === token ? response : await requestFeed(options, environment, { token: other, signal }));
 }
 
 function getToken({ authToken }: FeedConnectionOptions, signal: AbortSignal, refused?: string): Promise<string> {
