@@ -125,6 +125,18 @@ test('a cache on the way is asked to have the keys vouched for, and for new ones
   assert.deepEqual(asked, ['max-age=0', 'no-cache', 'max-age=0', 'no-cache']);
 });
 
+test('a key that could not be looked for is looked for again after a pause, before the cool-down has passed', async (context) => {
+  const { server, environment, verify } = await follow(context, [ES256]);
+  await verify(ES256);
+  fail(server, 502);
+  assert.equal(await refusalOf(verify(EdDSA)), 'unknown_key');
+  server.publish(ES256, EdDSA);
+  assert.equal(await refusalOf(verify(EdDSA)), 'unknown_key');
+  assert.equal(server.requests, 2);
+  environment.advance(1);
+  await verify(EdDSA);
+});
+
 test('while the keys can not be fetched, known ones go on for hours and unknown ones are refused (security D 56)', async (context) => {
   const { server, environment, problems, verify } = await follow(context, [ES256]);
   await verify(ES256);

@@ -68,8 +68,13 @@ export class KeyFollower implements KeySource {
     if (this.#loading !== undefined) return this.#loading;
     const now = this.#environment.monotonic();
     if (now < this.#retryAt || now - this.#lookedAgainAt < this.#options.coolDownSeconds * 1000) return undefined;
-    this.#lookedAgainAt = now;
-    return this.#load('no-cache');
+    return this.#lookAgainFrom(now);
+  }
+
+  async #lookAgainFrom(now: number): Promise<void> {
+    await this.#load('no-cache');
+    // Where that failed nothing was seen, and the pauses between attempts are what holds them apart.
+    if (this.#failures === 0) this.#lookedAgainAt = now;
   }
 
   reload(): Promise<void> | undefined {
