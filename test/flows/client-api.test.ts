@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { type Client, ClientError, createClient, type Page, type Schemas } from '../../packages/client/src/index.ts';
+import {
+  type Client,
+  ClientError,
+  createClient,
+  createMemoryStorage,
+  type Page,
+  type Schemas,
+} from '../../packages/client/src/index.ts';
 import { type ClientWorld, createClientWorld, noTimeout } from '../support/client-world.ts';
 import { startTestServer, type TestServer, testPassword } from '../support/test-server.ts';
 
@@ -163,6 +170,51 @@ describe('the typed calls of a client', () => {
       world.intercept(answer);
       assert.equal((await failure(client.api.listUsers())).code, 'UnexpectedAnswer');
     }
+  });
+
+  test('of which the caller reads the answer end in time as well, until it begins', async () => {
+    await client.authToken();
+    const environment = {
+      ...world.environment,
+      fetch: (_: string, { signal }: RequestInit) =>
+        new Promise<Response>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+      setTimeout: (callBack: () => void) => setImmediate(callBack),
+    };
+    const storage = createMemoryStorage();
+    const options = { baseUrl: server.url, username, password: testPassword, storage, maxWaitSeconds: 0 };
+    await createClient(options).authToken();
+    const hanging = createClient({ ...options, environment });
+    assert.equal((await failure(hanging.api.exportEvents().next())).code, 'Timeout');
+    assert.equal((await failure(hanging.api.followRevocations())).code, 'Timeout');
+  });
+
+  test('of lines are sent once somebody reads them, and end with the signal in the midst', async () => {
+    await client.authToken();
+    world.intercept(() => new Response(null, { status: 500 }));
+    client.api.exportEvents();
+    await new Promise(setImmediate);
+    assert.equal(world.requests.length, 1);
+    const leaving = new AbortController();
+    world.intercept(() => undefined);
+    const environment = {
+      ...world.environment,
+      async fetch(url: string, init: RequestInit) {
+        const answer = await world.environment.fetch(url, init);
+        if (!url.endsWith('/export')) return answer;
+        const cut = new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('{"id":1}\n'));
+            init.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+          },
+        });
+        return new Response(cut);
+      },
+    };
+    const other = createClient({ baseUrl: server.url, username, password: testPassword, environment, ...noTimeout });
+    const lines = other.api.exportEvents({}, { signal: leaving.signal });
+    assert.deepEqual(await lines.next(), { done: false, value: { id: 1 } });
+    leaving.abort(new Error('enough'));
+    await assert.rejects(lines.next(), { message: 'enough' });
   });
 
   test('end with the signal', async () => {

@@ -241,9 +241,11 @@ describe('a client', () => {
 
     test('is closed: whoever waits hears of it', async () => {
       world.intercept(() => answer(503));
-      const client = create({ applicationToken, environment: { ...world.environment, setTimeout: () => undefined } });
-      const waiting = [client.authToken(), client.fetch('/healthz')];
-      while (world.requests.length === 0) await new Promise(setImmediate);
+      const pauses: number[] = [];
+      const setTimeout = (_: () => void, ms: number) => void (ms < 10_000 && pauses.push(ms));
+      const client = create({ applicationToken, environment: { ...world.environment, setTimeout } });
+      const waiting = [client.authToken(), client.fetch('/healthz'), client.api.getHealth()];
+      while (pauses.length < 2) await new Promise(setImmediate);
       client.close();
       for (const one of waiting) assert.equal((await failure(one)).code, 'Closed');
       assert.equal((await failure(client.authToken())).code, 'Closed');

@@ -71,6 +71,10 @@ describe('a Keywright in a test’s own process', () => {
     assert.equal((await authenticate({ application_token: expiring.applicationToken })).json.error_code, 1103);
     await assert.rejects(keywright.createUser({ username: 'no address' }), /username/);
     await assert.rejects(keywright.createApplicationToken({ ip: '10.0.0.1/8' }), /ip/);
+    for (const role of ['Nobody', 'Service', 'toString'] as never[]) {
+      await assert.rejects(keywright.createUser({ role }), /no role here: take one of Administrator, /);
+    }
+    await assert.rejects(keywright.createApplicationToken({ roles: ['Nobody' as never] }), /"Nobody" is no role/);
   });
 
   test('revokes by an application token, by its auth token, and by either of a session’s tokens', async () => {
@@ -120,6 +124,7 @@ describe('a Keywright in a test’s own process', () => {
     await assert.rejects(get('/healthz'));
     assert.equal(await get('/healthz'), 200);
     assert.throws(() => keywright.failNext(418 as never), RangeError);
+    assert.throws(() => keywright.failNext(429, { times: 0 }), RangeError);
   });
 
   test('a client over it renews, and goes on after a 401 with another token', async () => {
@@ -203,12 +208,16 @@ describe('a Keywright in a test’s own process', () => {
     const wrong = [
       await call('/advance', { by: 1 }),
       await call('/lock', {}),
+      await call('/application_token', { roles: 'Observer' }),
+      await call('/application_token', { expiry_date: 'soon' }),
+      await call('/user', { role: 'Nobody' }),
+      await call('/user', []),
       await call('/advance', { by: '1h' }, 'text/plain'),
     ];
     assert.equal(keywright.clock.now(), turned);
     assert.deepEqual(
       wrong.map(({ status }) => status),
-      [400, 400, 400],
+      wrong.map(() => 400),
     );
     assert.equal((await call('/nothing', {})).status, 404);
     await call('/close', {});
@@ -235,6 +244,15 @@ describe('a Keywright in a test’s own process', () => {
         child.kill('SIGKILL');
       }
     }
+    const sh = spawn('/bin/sh', ['-c', `"$0" "$@"; exit`, process.execPath, bin], {
+      env: { PATH: process.env['PATH'] ?? '', npm_lifecycle_event: 'npx' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(createInterface(sh.stdout), 'line');
+    const outputEnded = once(sh.stdout, 'close');
+    // As npx does with a SIGTERM of its own: the command itself hears of nothing.
+    sh.kill('SIGTERM');
+    await outputEnded;
     for (const wrong of [['--start-at', 'x'], ['--setting', 'x'], ['--control-port', 'x'], ['--x'], ['--port', 'x']]) {
       const child = spawn(process.execPath, [bin, ...wrong], { stdio: ['ignore', 'pipe', 'pipe'] });
       const said = await text(child.stderr);

@@ -27,7 +27,7 @@ export function createApi(
   // The types and the descriptions are generated from one document.
   const api = each((call) =>
     call.answer === 'lines'
-      ? (given = {}, options = {}) => lines(make(call, given, options) as Promise<Response>)
+      ? (given = {}, options = {}) => lines(() => make(call, given, options) as Promise<Response>, options.signal)
       : (given = {}, options = {}) => make(call, given, options),
   ) as unknown as Api;
   const all = each((call) =>
@@ -51,8 +51,9 @@ function createCaller(settings: Settings, tokens: TokenSource, authorisedFetch: 
     // Before the time of the request runs: somebody may have to look for a second factor.
     if (call.sendsToken) await tokens.authToken(signal);
     const readsItself = call.answer === 'lines' || call.answer === 'response';
+    // Of what the caller reads, the time ends with the headers.
     return inTime({ environment, origin, timeoutSeconds, signal }, async (ending) => {
-      const response = await send(call, url, { ...init, signal: readsItself ? (signal ?? null) : ending });
+      const response = await send(call, url, { ...init, signal: ending });
       if (readsItself && response.ok) return response;
       const text = await response.text();
       if (!response.ok) throw errorOf({ response, text }, environment.now(), secretsOf(given));
@@ -72,6 +73,7 @@ function createCaller(settings: Settings, tokens: TokenSource, authorisedFetch: 
       environment,
       maxWaitSeconds,
       signal,
+      closing: tokens.closing,
       // What was refused for being too much was not done; of anything else nobody knows.
       mayRepeat: (error) => call.method === 'GET' || error.code === 'TooManyRequests',
     });
@@ -121,6 +123,9 @@ async function* goThrough(get: (page: number) => Promise<Page<unknown>>): AsyncG
   }
 }
 
-async function* lines(response: Promise<Response>): AsyncGenerator<unknown, void, undefined> {
-  yield* readLines(await response);
+async function* lines(
+  send: () => Promise<Response>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown, void, undefined> {
+  yield* readLines(await send(), signal);
 }

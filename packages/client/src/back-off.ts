@@ -18,6 +18,8 @@ export interface BackOffOptions {
   readonly maxWaitSeconds: number;
   /** Ends the waiting; a request that is on its way is not cut. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends it too: the client is closed. */
+  readonly closing?: AbortSignal | undefined;
   /** Whether work that failed so may be done again; where absent, whatever may be over by then. */
   readonly mayRepeat?: (error: ClientError) => boolean;
 }
@@ -31,10 +33,10 @@ function isPassing(error: unknown): error is ClientError {
  * Does the work, and again, later and later, as long as it fails for what may be over by then. Where an answer says how long
  * not to come back, that is obeyed.
  *
- * @throws what the work threw last, or the signal's reason
+ * @throws what the work threw last, or the reason of a signal that ended the waiting
  */
 export async function withBackOff<T>(work: () => Promise<T>, options: BackOffOptions): Promise<T> {
-  const { environment, maxWaitSeconds, signal, mayRepeat = () => true } = options;
+  const { environment, maxWaitSeconds, signal, closing, mayRepeat = () => true } = options;
   const endsAt = environment.now() + maxWaitSeconds * 1000;
   for (let failures = 0; ; failures += 1) {
     try {
@@ -43,7 +45,7 @@ export async function withBackOff<T>(work: () => Promise<T>, options: BackOffOpt
       if (!isPassing(error) || !mayRepeat(error)) throw error;
       const delayMs = delayAfter(error, failures, environment);
       if (environment.now() + delayMs > endsAt) throw error;
-      await sleep(environment, delayMs, signal);
+      await sleep(environment, delayMs, AbortSignal.any([signal, closing].filter((one) => one !== undefined)));
     }
   }
 }

@@ -6,9 +6,13 @@ import { unreachable } from './send.ts';
 /**
  * Reads an answer that has a JSON value in each line, as it comes.
  *
- * @throws ClientError Unreachable where it is cut off, UnexpectedAnswer where a line is no JSON
+ * @param signal ended the call, where it was cut off for that
+ * @throws ClientError Unreachable where it is cut off, UnexpectedAnswer where a line is no JSON; the signal's reason
  */
-export async function* readLines(response: Response): AsyncGenerator<unknown, void, undefined> {
+export async function* readLines(
+  response: Response,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown, void, undefined> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   try {
@@ -20,7 +24,8 @@ export async function* readLines(response: Response): AsyncGenerator<unknown, vo
       if (done) break;
     }
   } catch (error) {
-    if (error instanceof ClientError || (error instanceof Error && error.name === 'AbortError')) throw error;
+    if (error instanceof ClientError) throw error;
+    signal?.throwIfAborted();
     throw unreachable(parseUrl(response.url)?.origin ?? 'The service', error);
   } finally {
     await reader?.cancel().catch(() => undefined);

@@ -11,8 +11,6 @@ export interface SharedWork<T> {
   join(signal: AbortSignal | undefined): Promise<T>;
   /** Begins it for nobody, so it does not pause, and nobody hears how it ended but by its effects. */
   beginAlone(): void;
-  /** Ends all waiting, for good, with this reason. */
-  close(reason: Error): void;
 }
 
 interface Run<T> {
@@ -22,14 +20,16 @@ interface Run<T> {
   waiting: number;
 }
 
-/** @param work is told by the signal when it may pause no more */
-export function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedWork<T> {
-  const closing = new AbortController();
+/**
+ * @param work is told by the signal when it may pause no more
+ * @param closing ends all waiting, for good, with its reason
+ */
+export function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>, closing: AbortSignal): SharedWork<T> {
   let present: Run<T> | undefined;
 
   function begin(): Run<T> {
     const stop = new AbortController();
-    const done = waitFor(work(stop.signal), closing.signal).finally(() => {
+    const done = waitFor(work(stop.signal), closing).finally(() => {
       present = undefined;
     });
     // Whoever waits hears of it.
@@ -41,7 +41,7 @@ export function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): 
   return {
     async join(signal) {
       for (;;) {
-        closing.signal.throwIfAborted();
+        closing.throwIfAborted();
         signal?.throwIfAborted();
         const joined = present ?? begin();
         joined.waiting += 1;
@@ -50,7 +50,7 @@ export function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): 
         } catch (error) {
           signal?.throwIfAborted();
           // Otherwise it may have ended because those whom it was begun for had gone.
-          if (!joined.stop.signal.aborted || closing.signal.aborted) throw error;
+          if (!joined.stop.signal.aborted || closing.aborted) throw error;
         } finally {
           joined.waiting -= 1;
           if (joined.waiting === 0) joined.stop.abort();
@@ -58,11 +58,7 @@ export function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): 
       }
     },
     beginAlone() {
-      if (present === undefined && !closing.signal.aborted) begin().stop.abort();
-    },
-    close(reason) {
-      closing.abort(reason);
-      present?.stop.abort(reason);
+      if (present === undefined && !closing.aborted) begin().stop.abort();
     },
   };
 }

@@ -16,6 +16,8 @@ export interface TokenSource {
    * @throws ClientError, or the signal's reason
    */
   otherThan(refused: string, signal?: AbortSignal): Promise<string>;
+  /** Aborts, with the error of a client that was closed, once it is. */
+  readonly closing: AbortSignal;
   /** Ends all waiting. */
   close(): void;
 }
@@ -25,7 +27,7 @@ export function createTokenSource(settings: Settings): TokenSource {
   const renew = createRenew(settings);
   let held: HeldToken | undefined;
   let aheadFrom = 0;
-  let closed: ClientError | undefined;
+  const closing = new AbortController();
 
   const renewal = createSharedWork(async (signal): Promise<HeldToken> => {
     try {
@@ -35,11 +37,11 @@ export function createTokenSource(settings: Settings): TokenSource {
       aheadFrom = environment.now() + restMs;
       throw error;
     }
-  });
+  }, closing.signal);
 
   return {
     async authToken(signal) {
-      if (closed !== undefined) throw closed;
+      closing.signal.throwIfAborted();
       signal?.throwIfAborted();
       const now = environment.now();
       if (held !== undefined && now < held.staleAt) {
@@ -52,19 +54,19 @@ export function createTokenSource(settings: Settings): TokenSource {
       } catch (error) {
         // It may still be good for as long as the request takes.
         if (held === undefined || environment.now() >= held.expiresAt) throw error;
-        if (!(error instanceof ClientError) || closed !== undefined) throw error;
+        if (!(error instanceof ClientError) || closing.signal.aborted) throw error;
         return held.value;
       }
     },
     async otherThan(refused, signal) {
-      if (closed !== undefined) throw closed;
+      closing.signal.throwIfAborted();
       signal?.throwIfAborted();
       if (held !== undefined && held.value !== refused && environment.now() < held.staleAt) return held.value;
       return (await renewal.join(signal)).value;
     },
+    closing: closing.signal,
     close() {
-      closed = new ClientError('Closed', 'The client was closed');
-      renewal.close(closed);
+      closing.abort(new ClientError('Closed', 'The client was closed'));
     },
   };
 }

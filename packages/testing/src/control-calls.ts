@@ -57,12 +57,17 @@ export function describe(keywright: Keywright): object {
 function readToken(body: Readonly<Record<string, unknown>>): NewApplicationToken {
   const expiryDate = text(body, 'expiry_date');
   const { roles } = body;
+  // Passed over, it would be a token with every role of its user's.
+  if (roles !== undefined && !Array.isArray(roles)) throw new WrongControlCall('roles is no array of names');
+  if (expiryDate !== undefined && Number.isNaN(Date.parse(expiryDate))) {
+    throw new WrongControlCall('expiry_date is no date, such as 2099-01-01');
+  }
   return {
     user: text(body, 'username'),
     description: text(body, 'description'),
     expiresAt: expiryDate === undefined ? undefined : new Date(expiryDate),
     ip: text(body, 'ip'),
-    roles: Array.isArray(roles) ? roles : undefined,
+    roles,
     authTokenMinutes: number(body, 'auth_token_minutes'),
   };
 }

@@ -74,6 +74,7 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
     if (text.length > maxBodyLength) throw new WrongControlCall('The body is too large');
   }
   const body: unknown = text === '' ? {} : JSON.parse(text);
-  if (typeof body !== 'object' || body === null) throw new WrongControlCall('The body is no object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new WrongControlCall('The body is no object');
   return body as Record<string, unknown>;
 }

@@ -48,12 +48,24 @@ async function main(args: readonly string[]): Promise<number> {
   const { describe } = await import('./control-calls.ts');
   const stopped = Promise.withResolvers<void>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve());
+  if (process.env['npm_lifecycle_event'] === 'npx') whenOrphaned(stopped.resolve);
   await using keywright = await startKeywright({ settings, startAt });
   const control = await startControlServer(keywright, controlPort);
   process.stdout.write(`${JSON.stringify({ ...describe(keywright), control_url: control.url })}\n`);
   await Promise.race([stopped.promise, control.closeRequested]);
   await control.close();
   return 0;
+}
+
+/** npx signals the shell that it starts commands with, and that does not pass it on: its end is what a command sees. */
+function whenOrphaned(callBack: () => void): void {
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    callBack();
+  }, 250);
+  timer.unref();
 }
 
 function readSetting(text: string): [string, string] {

@@ -43,6 +43,8 @@ export function createPlannedFailures(): PlannedFailures {
       if (!failures.includes(failure)) {
         throw new RangeError(`${JSON.stringify(failure)} is no failure: take one of ${failures.join(', ')}`);
       }
+      if (!Number.isInteger(times) || times < 1)
+        throw new RangeError(`times is ${times}: how many requests fail, 1 or more`);
       const interception: Interception =
         failure === 'disconnect' ? failure : { error: errorsOfStatuses[failure], retryAfterSeconds };
       planned.push({ interception, path, left: times });

@@ -90,6 +90,17 @@ export interface Keywright extends AsyncDisposable {
 
 const roleIds = { Administrator: 1, User: 2, Observer: 3, SuperAdmin: 4, Service: 5 } as const;
 
+/** @throws RangeError where there is no role of the name, or not for those who are to have it */
+function idOfRole(name: string, names: readonly string[]): number {
+  if (!names.includes(name)) {
+    throw new RangeError(`${JSON.stringify(name)} is no role here: take one of ${names.join(', ')}`);
+  }
+  return roleIds[name as keyof typeof roleIds];
+}
+
+const rolesOfTokens = Object.keys(roleIds);
+const rolesOfUsers = rolesOfTokens.filter((name) => name !== 'Service');
+
 const defaultPassword = 'a password for tests';
 
 /**
@@ -147,6 +158,7 @@ function createMakers(operations: Operations): Pick<Keywright, 'createUser' | 'c
     users += 1;
     const { username = `user${users}@keywright.test`, password = defaultPassword, role = 'Administrator' } = given;
     const { name = username, organisation = 'Test' } = given;
+    idOfRole(role, rolesOfUsers);
     const { id: organisationId } = await organisationOf(organisation);
     const { id } = await explain(() => operations.createUser({ username, name, password, role, organisationId }));
     return { id, username, password };
@@ -170,7 +182,7 @@ function toWire(given: NewApplicationToken): Parameters<Operations['createApplic
     ...(description === undefined ? {} : { description }),
     ...(expiresAt === undefined ? {} : { expiry_date: expiresAt.toISOString() }),
     ...(ip === undefined ? {} : { ip }),
-    ...(roles === undefined ? {} : { roles: roles.map((role) => ({ id: roleIds[role] })) }),
+    ...(roles === undefined ? {} : { roles: roles.map((role) => ({ id: idOfRole(role, rolesOfTokens) })) }),
     ...(authTokenMinutes === undefined ? {} : { auth_token_minutes: authTokenMinutes }),
   };
 }
