@@ -145,6 +145,30 @@ for (const kind of storeKinds) {
       assert.equal((await follow(testPassword)).status, 204);
     });
 
+    test('confirms a name for which somebody made an account meanwhile: nobody used that, and it becomes an invitation', async () => {
+      const { id } = await addUser();
+      const username = await rename(id);
+      const activationKey = await lastKey(server, username);
+      const body = { username, name: 'Squatted', roles: [{ id: 3 }] };
+      const made = await server.call('POST', '/api/v1/user', { bearer: stranger, body });
+      assert.equal(made.status, 201, made.text);
+      const squattedKey = await lastKey(server, username);
+      const follow = (key: string) =>
+        server.call('POST', '/api/v1/user/activation', { body: { activationKey: key, password: testPassword } });
+      assert.equal((await follow(activationKey)).status, 204);
+      await server.signIn(username);
+      assert.deepEqual(await placesOf(id), [[home, 1]]);
+      assert.equal((await follow(squattedKey)).status, 400);
+      const seen = () => server.call('GET', made.headers.get('location') ?? '', { bearer: stranger });
+      assert.deepEqual([(await seen()).json.name, (await seen()).json.status.id], ['Squatted', 0]);
+      await followLink(server, username);
+      assert.deepEqual(await placesOf(id), [
+        [home, 1],
+        [elsewhere, 1],
+      ]);
+      assert.deepEqual([(await seen()).json.id, (await seen()).json.status.id], [id, 1]);
+    });
+
     test('has no password reset mailed to an address that is yet to be confirmed', async () => {
       const { id } = await addUser();
       const username = await rename(id);

@@ -125,7 +125,7 @@ async function fulfil(
     case 'password_reset':
       return { type: 'PasswordReset', organisationId, description: `${user.username} chose a new password, by mail` };
     case 'username_change':
-      if (!(await confirmUsername(stores, user))) throw new KeyRefusal('the username is taken', { user });
+      if (!(await confirmUsername(service, stores, user))) throw new KeyRefusal('the username is taken', { user });
       return { type: 'UsernameConfirmed', organisationId, description: `${user.username} confirmed the username` };
     case 'invitation': {
       const roles =

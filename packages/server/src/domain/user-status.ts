@@ -56,7 +56,7 @@ export async function activateUser(service: Service, actor: Actor, userId: numbe
   await changeState(service, async (stores) => {
     const user = await holdOther(stores, userId, 1);
     const event = await setStatus(service, stores, actor, user, 1);
-    if (user.pendingUsernameKey !== null && !(await confirmUsername(stores, { ...user, status: 1 }))) {
+    if (user.pendingUsernameKey !== null && !(await confirmUsername(service, stores, { ...user, status: 1 }))) {
       throw new Refusal('Conflict', {
         message: `${user.username} can't be confirmed: the name belongs to somebody else`,
       });

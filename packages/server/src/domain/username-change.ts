@@ -6,7 +6,7 @@ import { eventOf } from './event.ts';
 import { mailActivation, mailInvitation } from './invitation.ts';
 import { enqueueMail, mailTo } from './mail.ts';
 import { requireRecipientRoom } from './mail-room.ts';
-import type { Stores } from './ports.ts';
+import type { Stores, TransactionLocks } from './ports.ts';
 import type { NewEvent, Organisation, User } from './records.ts';
 import { noRoles } from './role.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
@@ -139,12 +139,47 @@ function usernameEvent(service: Service, actor: Actor, user: User, username: str
  *
  * @returns false where there is none to confirm, the user is suspended, or somebody else has got the name meanwhile
  */
-export async function confirmUsername(stores: Stores, user: User): Promise<boolean> {
+export async function confirmUsername(
+  service: Service,
+  stores: Stores & TransactionLocks,
+  user: User,
+): Promise<boolean> {
   const { pendingUsernameKey } = user;
   if (pendingUsernameKey === null || isUnused(user) || user.status === 2) return false;
-  if ((await stores.findUserByUsername(pendingUsernameKey)) !== undefined) return false;
-  await stores.updateUser(user.id, { usernameKey: pendingUsernameKey, pendingUsernameKey: null, status: 1 });
+  const owner = { ...user, usernameKey: pendingUsernameKey, pendingUsernameKey: null, status: 1 } as const;
+  const holder = await stores.findUserByUsername(pendingUsernameKey);
+  const isFree = holder === undefined || (await turnIntoInvitation(service, stores, holder.id, owner));
+  if (!isFree) return false;
+  const { usernameKey, status } = owner;
+  await stores.updateUser(user.id, { usernameKey, pendingUsernameKey: null, status });
+  if (holder !== undefined) await mailInvitations(service, stores, holder.id, owner);
   return true;
+}
+
+/**
+ * Makes an account that was made for the name meanwhile, and that nobody has used, what it would have been a moment later:
+ * an invitation of the name's owner. Making accounts for other people's addresses keeps nobody from theirs.
+ *
+ * @returns false for an account that is in use
+ */
+async function turnIntoInvitation(
+  service: Service,
+  stores: Stores & TransactionLocks,
+  holderId: number,
+  owner: User,
+): Promise<boolean> {
+  const holder = await stores.holdUser(holderId);
+  if (holder?.status !== 0 || !isUnused(holder)) return false;
+  const names = { usernameKey: invitedKey(service), pendingUsernameKey: owner.usernameKey, invitedUserId: owner.id };
+  await stores.updateUser(holderId, names);
+  return true;
+}
+
+/** The links that were to activate the account are void; these accept its places. */
+async function mailInvitations(service: Service, stores: Stores, invitationId: number, account: User): Promise<void> {
+  for (const { organisation, roles } of await stores.listAssignments(invitationId)) {
+    await mailInvitation(service, stores, { account, organisation, roles, inviter: organisation.name });
+  }
 }
 
 /**
