@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { createApplicationTokenSecret } from '../../packages/server/src/domain/application-token-secret.ts';
 import { suspendUser } from '../../packages/server/src/domain/user-status.ts';
 import {
   type Answer,
@@ -66,6 +67,20 @@ for (const kind of storeKinds) {
       const { application_token } = await server.createToken(auth_token);
       const answer = await server.authenticate({ application_token });
       assert.deepEqual([answer.status, Object.keys(answer.json)], [200, ['auth_token']]);
+    });
+
+    test('an application token as bearer is refused with what to do instead, whether or not there is such a one', async () => {
+      const { auth_token } = await server.signIn(username);
+      const { application_token } = await server.createToken(auth_token);
+      for (const bearer of [application_token, createApplicationTokenSecret(server.service.random)]) {
+        const { status, json } = await server.call('GET', '/api/v1/application_token', { bearer });
+        assert.deepEqual([status, json.error_code], [401, 1102]);
+        assert.match(json.message, /exchange it at \/api\/v1\/authenticate/);
+      }
+      const mistyped = await server.call('GET', '/api/v1/application_token', {
+        bearer: application_token.slice(0, -1),
+      });
+      assert.deepEqual([mistyped.status, mistyped.json.message], [401, 'Invalid token']);
     });
 
     test('a refresh token gives auth tokens alone, again and again, each another one', async () => {

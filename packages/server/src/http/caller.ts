@@ -1,5 +1,6 @@
 import { errorCodes } from '@keywright/contract';
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { isWellFormedApplicationToken } from '../domain/application-token-secret.ts';
 import { identifyCaller } from '../domain/caller.ts';
 import { identifyEnroller } from '../domain/enrolment.ts';
 import { Refusal } from '../domain/errors.ts';
@@ -20,7 +21,7 @@ export function bringsBearer(request: FastifyRequest): boolean {
 /**
  * Reads the token of `Authorization: Bearer …`; nothing but this header is ever looked at for one.
  *
- * @throws Refusal InvalidToken where there is none, or not exactly one
+ * @throws Refusal InvalidToken where there is none, or not exactly one, or where it is an application token
  */
 export function readBearer(request: FastifyRequest): string {
   const { authorization } = request.headers;
@@ -30,6 +31,13 @@ export function readBearer(request: FastifyRequest): string {
   const token = bearerCredentials.exec(authorization)?.[1];
   if (token === undefined || hasSecondAuthorization(request)) {
     throw new Refusal('InvalidToken', { reason: 'not exactly one bearer token' });
+  }
+  // By its form alone: whether there is such a token is not told.
+  if (isWellFormedApplicationToken(token)) {
+    throw new Refusal('InvalidToken', {
+      message: 'An application token is no bearer: exchange it at /api/v1/authenticate, and send the auth_token',
+      reason: 'an application token as bearer',
+    });
   }
   return token;
 }
