@@ -21,6 +21,8 @@ export default defineConfig({
     // portal-weight.ts holds the budget.
     chunkSizeWarningLimit: 1000,
     emptyOutDir: true,
+    // How long plugins take on a slow machine is no news to whoever starts the service.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     strictPort: true,
