@@ -9,7 +9,7 @@ export const userSettingsEnglish = {
     username: 'E-mail address',
     usernameHint: 'You sign in with it, and mails go to it.',
     usernameChange:
-      'A new address has to be confirmed by the link in a mail to it. Until then you are signed out everywhere.',
+      'A new address has to be confirmed by the link in a mail to it, with your password. Until then you are signed out everywhere.',
     password: 'Your password',
     passwordHint: 'Asked for since your last sign-in is more than ten minutes ago.',
     home: 'Home organisation',

@@ -12,7 +12,7 @@ export const german: Translation<typeof userSettingsEnglish> = {
     username: 'E-Mail-Adresse',
     usernameHint: 'Damit melden Sie sich an, und dorthin gehen Mails.',
     usernameChange:
-      'Eine neue Adresse muss über den Link in einer Mail dorthin bestätigt werden. Bis dahin sind Sie überall abgemeldet.',
+      'Eine neue Adresse müssen Sie über den Link in einer Mail dorthin und mit Ihrem Passwort bestätigen. Bis dahin sind Sie überall abgemeldet.',
     password: 'Ihr Passwort',
     passwordHint: 'Wird verlangt, weil Ihre letzte Anmeldung mehr als zehn Minuten her ist.',
     home: 'Heimatorganisation',
