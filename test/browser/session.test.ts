@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { BrowserContext, Page } from '@playwright/test';
 import { followLink } from '../support/waiting-mail.ts';
+import { checkAccessible } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { signIn, signOut, waitUntilSignedIn } from './sign-in-steps.ts';
 
@@ -224,6 +225,29 @@ describe('the session of the portal', { skip }, () => {
     await scene.advance({ seconds: 20 });
     await scene.advance({ seconds: 20 });
     await waitUntilSignedIn(page);
+  });
+
+  test('a page whose code the server no longer has says so, and is there after a reload', async () => {
+    const { tabs } = await openTabs(1);
+    const [page] = tabs as [Page];
+    await page.route('**/assets/events-page-*.js', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('alert').getByText('This page could not be shown').waitFor();
+    await page.unroute('**/assets/events-page-*.js');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+  });
+
+  test('the API reference opens beside the portal', async () => {
+    const { tabs, context } = await openTabs(1);
+    const [page] = tabs as [Page];
+    const opening = context.waitForEvent('page');
+    await page.getByRole('link', { name: 'API reference' }).click();
+    const reference = await opening;
+    await reference.getByRole('heading', { level: 1 }).waitFor();
+    await reference.getByText('/api/v1/authenticate', { exact: true }).first().waitFor();
+    assert.equal(new URL(reference.url()).pathname, '/docs');
+    await checkAccessible(reference);
   });
 
   test('who is offline is told so, and goes on when back', async () => {

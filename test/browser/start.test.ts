@@ -93,6 +93,28 @@ describe('the start page', { skip }, () => {
     assert.equal(json[0].status.id, 1);
   });
 
+  test('shows five tokens for a reason, and leads to all of them', async () => {
+    const { open, bearer } = await addAdministrator();
+    for (let index = 0; index < 6; index += 1) {
+      await scene.server.createToken(bearer, { description: `Endless ${index}` });
+    }
+    const page = await open();
+    await page.getByRole('link', { name: 'Show all 6' }).click();
+    await page.getByText('1–6 of 6').waitFor();
+    assert.equal(await page.getByLabel('Needs a look').inputValue(), '3');
+  });
+
+  test('says whom to turn to where the reader may not mend a token themselves', async () => {
+    const { bearer, organisationId, username } = await addAdministrator();
+    await scene.server.createToken(bearer, { description: 'Endless' });
+    const reader = `reader${count}@example.com`;
+    await scene.server.addUser({ username: reader, organisationId, role: 'User' });
+    const page = await scene.openPage('/');
+    await fillSignIn(page, reader);
+    await page.getByText(`Created by ${username.split('@')[0]}`).waitFor();
+    assert.equal(await page.getByRole('button', { name: /Let it end/ }).count(), 0);
+  });
+
   test('leads to failed sign-ins, to one’s own second factor, and to the setting that asks everybody for one', async () => {
     const { organisationId } = await addAdministrator();
     const username = `bare${count}@example.com`;
@@ -107,6 +129,7 @@ describe('the start page', { skip }, () => {
     await page.getByText('1 user has no second factor').waitFor();
     await page.getByRole('link', { name: 'Look at them' }).click();
     await page.getByText('1–1 of 1').waitFor();
+    assert.equal(await page.getByLabel('Type', { exact: true }).inputValue(), '6');
     await page.goBack();
     await page.getByRole('link', { name: 'Set one up' }).click();
     await page.getByRole('heading', { name: 'Two-factor authentication' }).waitFor();

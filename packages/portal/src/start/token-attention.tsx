@@ -7,12 +7,15 @@ import { settingsQuery } from '../api/portal-settings.ts';
 import { listQuery } from '../api/query.ts';
 import { tokenTexts } from '../application-token/texts.ts';
 import { tokenName } from '../application-token/token-name.ts';
+import { mayChange } from '../application-token/token-rights.ts';
 import { CopyButton } from '../component/copy-button.tsx';
 import type { IconName } from '../component/icon.tsx';
 import { RelativeTime } from '../component/relative-time.tsx';
 import { Section } from '../component/section.tsx';
 import { SettingEntry, SettingList } from '../component/setting-list.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { sessionStore } from '../session/session.ts';
+import { useStore } from '../store/store.ts';
 import { type Attention, attentions, reuseSnippet } from './attention.ts';
 import { startTexts } from './texts.ts';
 import { TokenRemedy } from './token-remedy.tsx';
@@ -76,6 +79,8 @@ export function TokenAttention({ reason }: { readonly reason: Attention }): Reac
 function TokenEntry({ token, reason }: { readonly token: Token; readonly reason: Attention }): ReactElement {
   const t = useTexts(startTexts);
   const texts = useTexts(tokenTexts);
+  const session = useStore(sessionStore);
+  const mayMend = session.status === 'signed-in' && mayChange(token, session.claims);
   return (
     <SettingEntry
       icon="key"
@@ -95,6 +100,7 @@ function TokenEntry({ token, reason }: { readonly token: Token; readonly reason:
               {t.ends} <RelativeTime time={token.expiry_date} />
             </>
           )}
+          {mayMend || token.creator === null ? null : ` · ${texts.columns.creator} ${token.creator.name}`}
           {reason === 'tooOften' ? ` · ${t.tooOften.count(token.recent_exchanges)}` : null}
         </>
       }

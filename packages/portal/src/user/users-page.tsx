@@ -1,5 +1,5 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Group } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { containing } from '../api/list-request.ts';
@@ -42,17 +42,25 @@ export function UsersPage(): ReactElement {
   const t = useTexts(userTexts);
   const { isAdministrator, userId, organisationId } = useRights();
   const list = useListState(listDefaults);
-  const query = useQuery(listQuery<UserResource>('/api/v1/user', list.request));
+  const query = useQuery({ ...listQuery<UserResource>('/api/v1/user', list.request), enabled: isAdministrator });
   const [deed, setDeed] = useState<Deed>();
   const columns = useMemo(
     () =>
       userColumns(t, { userId, organisationId }, (user) => {
-        if (!isAdministrator || user.id === userId) return null;
+        if (user.id === userId) return null;
         const place = user.organisation.id === organisationId ? undefined : organisationId;
         return <UserActions user={user} place={place} onChoose={(kind) => setDeed({ kind, user, place })} />;
       }),
-    [t, isAdministrator, userId, organisationId],
+    [t, userId, organisationId],
   );
+  if (!isAdministrator) {
+    return (
+      <>
+        <OrganisationHead title={t.title} description={t.description} />
+        <Alert icon={<Icon name="info" />}>{t.administratorsOnly}</Alert>
+      </>
+    );
+  }
   const invite = (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setDeed({ kind: 'invite' })}>
       {t.invite}
@@ -60,7 +68,7 @@ export function UsersPage(): ReactElement {
   );
   return (
     <>
-      <OrganisationHead title={t.title} description={t.description} actions={isAdministrator ? invite : null} />
+      <OrganisationHead title={t.title} description={t.description} actions={invite} />
       <UserFilters list={list} />
       <DataTable
         label={t.title}
