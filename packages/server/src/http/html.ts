@@ -45,6 +45,7 @@ code{padding:.1em .3em}pre{padding:.8rem;overflow-x:auto;border:1px solid var(--
 table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line)}
 nav ul{list-style:none;padding:0;columns:16rem}
+nav li{break-inside:avoid}nav a{display:inline-block;min-height:1.5rem}
 form p{margin:1.1rem 0}
 label{display:block;font-size:.875rem;font-weight:550;margin-bottom:.25rem}
 input{width:100%;font:inherit;color:inherit;background:var(--panel);border:1px solid var(--edge);border-radius:.4375rem;padding:.4rem .7rem}
