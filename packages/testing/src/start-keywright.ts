@@ -63,7 +63,8 @@ export interface Keywright extends AsyncDisposable {
   /** Its clock, for whatever is tested to go by as well. It stands still until it is turned. */
   readonly clock: Clock;
   /**
-   * Turns the clock on, and does what would have been done meanwhile.
+   * Turns the clock on, writes the events that wait, and hands over the mails. Scheduled rotations of keys, notices and tidying
+   * go by the machine's time.
    *
    * @param by `241m`, `30s`, `1h 30m`, `90d`
    */
