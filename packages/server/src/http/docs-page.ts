@@ -2,7 +2,7 @@ import { errorCodes } from '@keywright/contract';
 import type { FastifyInstance } from 'fastify';
 import { describeProperties, paragraphs, typeOf } from './docs-schema.ts';
 import { type Html, html, sendPage } from './html.ts';
-import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts';
+import { type JsonSchema, madeOf, type OpenApiDocument, type Operation } from './openapi.ts';
 
 interface Call {
   readonly method: string;
@@ -14,10 +14,13 @@ type Schemas = OpenApiDocument['components']['schemas'];
 
 /** Adds `GET /docs`: the API reference as a page, made of the OpenAPI document. */
 export function addDocsPage(app: FastifyInstance, openApi: () => OpenApiDocument): void {
+  const page = madeOf(openApi, (document) => ({
+    title: `${document.info.title} API reference`,
+    body: renderReference(document),
+  }));
   app.get('/docs', { schema: { hide: true } }, async (_request, reply) => {
-    const document = openApi();
     reply.header('cache-control', 'public, max-age=300');
-    return sendPage(reply, { title: `${document.info.title} API reference`, body: renderReference(document) });
+    return sendPage(reply, page());
   });
 }
 

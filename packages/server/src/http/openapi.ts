@@ -107,16 +107,31 @@ export function gatherOpenApi(app: FastifyInstance, version: string): void {
  * The public URL may be known only once the server listens, so it is asked each time.
  */
 export function createOpenApi(app: FastifyInstance, http: HttpContext): () => OpenApiDocument {
+  let kept: OpenApiDocument | undefined;
   return () => {
-    const document = app.swagger() as unknown as Omit<OpenApiDocument, 'servers'>;
-    return { ...document, servers: [{ url: http.service.settings.publicUrl() }] };
+    const url = http.service.settings.publicUrl();
+    if (kept?.servers[0]?.url !== url) {
+      kept = { ...(app.swagger() as unknown as Omit<OpenApiDocument, 'servers'>), servers: [{ url }] };
+    }
+    return kept;
+  };
+}
+
+/** Makes something of the document, and again only of another one: whoever asks for it in vain costs no more than its bytes. */
+export function madeOf<T>(openApi: () => OpenApiDocument, make: (document: OpenApiDocument) => T): () => T {
+  let made: { readonly of: OpenApiDocument; readonly value: T } | undefined;
+  return () => {
+    const document = openApi();
+    if (made?.of !== document) made = { of: document, value: make(document) };
+    return made.value;
   };
 }
 
 /** Adds `GET /openapi.json`. */
 export function addOpenApiRoute(app: FastifyInstance, openApi: () => OpenApiDocument): void {
+  const text = madeOf(openApi, JSON.stringify);
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     reply.header('cache-control', 'public, max-age=300');
-    return openApi();
+    return reply.type('application/json; charset=utf-8').send(text());
   });
 }
