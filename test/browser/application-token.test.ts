@@ -132,6 +132,13 @@ describe('the page of the application tokens', { skip }, () => {
       await page.getByLabel('Expires').selectOption('date');
       await page.getByRole('button', { name: 'Create Application Token' }).click();
       await page.getByText('Name the day.').waitFor();
+      await page.getByLabel('Date').fill('2001-01-02');
+      await page.getByRole('button', { name: 'Create Application Token' }).click();
+      await page.locator('[name=expiry_date][aria-invalid=true]').waitFor();
+      await page
+        .getByRole('dialog')
+        .getByText(/2001-01-02/)
+        .waitFor();
       await page.getByLabel('Date').fill('2099-01-02');
     });
     await leaveSecret(page);
@@ -139,8 +146,18 @@ describe('the page of the application tokens', { skip }, () => {
     await page.getByRole('textbox', { name: 'Description' }).fill('Renamed');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved Renamed').waitFor();
-    const { json } = await scene.server.call('GET', '/api/v1/application_token', { bearer });
-    assert.deepEqual([json[0].description, json[0].expiry_date], ['Renamed', '2099-01-02T00:00:00.000Z']);
+    const read = async () => {
+      const { json } = await scene.server.call('GET', '/api/v1/application_token', { bearer });
+      return [json[0].description, json[0].expiry_date, json[0].ip];
+    };
+    assert.deepEqual(await read(), ['Renamed', '2099-01-02T00:00:00.000Z', null]);
+    await choose(page, 'Renamed', 'Edit');
+    await page.getByLabel('Restrict to a network').fill('2001:DB8::/32');
+    await page.getByText('From any address in 2001:db8::/32.').waitFor();
+    await page.getByLabel('Expires', { exact: true }).selectOption('none');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await rowOf(page, 'Renamed').getByText('No expiry').waitFor();
+    assert.deepEqual(await read(), ['Renamed', null, '2001:db8::/32']);
   });
 
   test('a token that is rotated with an overlap works with both secrets, then with the new one alone', async () => {
