@@ -289,10 +289,9 @@ for (const kind of storeKinds) {
         idsOf(await q({ description: '*ROTATED*' })),
         where(({ description }) => description.includes('rotated')),
       );
-      assert.deepEqual(
-        idsOf(await q({ user: username })),
-        where(({ user }) => (user as Row | null)?.['username'] === username),
-      );
+      const ofUser = where(({ user }) => (user as Row | null)?.['username'] === username);
+      for (const user of [username, 'JANE@*', 1]) assert.deepEqual(idsOf(await q({ user })), ofUser, `user ${user}`);
+      assert.deepEqual(idsOf(await q({ user: 2 ** 40 })), []);
       const moment = '2027-03-10T12:05:00.000Z';
       assert.deepEqual(
         idsOf(await q({ from: moment })),

@@ -44,7 +44,7 @@ export interface Api {
    * Every token of the caller's organisation and its direct children; never with the secrets, which nobody can read again. `q=attention:2` finds those that somebody should look at for that reason.
    */
   listApplicationTokens(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip, attention. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip, attention. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, description, created, status, expiry_date, ip, creator, organisation, prefix, last_used, last_used_ip. */
     readonly sort?: string | undefined;
@@ -103,7 +103,7 @@ export interface Api {
    * Whoever is at home in, or assigned to, your organisation and its direct children. For administrators.
    */
   listUsers(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, status, name, username, organisation, second_factor. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, status, name, username, organisation, second_factor. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, status, name, username, organisation, created. */
     readonly sort?: string | undefined;
@@ -246,7 +246,7 @@ export interface Api {
   listWorkspaces(given: {
     /** `my` for yourself, or the id or username of a user whom you see */
     readonly user_id: string | number;
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id. */
     readonly sort?: string | undefined;
@@ -407,7 +407,7 @@ export interface Api {
    * A trusted device skips the second step until its `expiry_date`; a new password or a change of the second factors ends that at once. Others' devices are for administrators of their home organisation.
    */
   listOwnTrustedDevices(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id. */
     readonly sort?: string | undefined;
@@ -431,7 +431,7 @@ export interface Api {
   listTrustedDevices(given: {
     /** `my`, or a user's id or username */
     readonly user_id: string | number;
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id. */
     readonly sort?: string | undefined;
@@ -457,7 +457,7 @@ export interface Api {
   listSessions(given: {
     /** `my`, or a user's id or username */
     readonly user_id: string | number;
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, created, last_used. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, created, last_used. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, created, last_used. */
     readonly sort?: string | undefined;
@@ -534,7 +534,7 @@ export interface Api {
    * Of the caller's organisation and its direct children. Failed attempts appear within a second; the event of a change is there when the change is answered.
    */
   listEvents(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, timestamp, type, source, severity, alert, description, user, organisation, request_id. */
     readonly sort?: string | undefined;
@@ -550,7 +550,7 @@ export interface Api {
    * All that the filters let through, in order of their ids, without pages.
    */
   exportEvents(given?: {
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, timestamp, type, source, severity, alert, description, user, organisation, request_id. */
     readonly sort?: string | undefined;
@@ -568,7 +568,7 @@ export interface Api {
   listUserEvents(given: {
     /** `my` for yourself, or the id or username of a user whom you see */
     readonly user_id: string | number;
-    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: `2027-10`. */
+    /** Filters, as `field:value,field:value`; every one must hold. Fields: id, timestamp, from, until, type, source, severity, alert, description, user, organisation, request_id. In texts, `*` stands for anything, and case does not count; `\,` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: `2027-10`. */
     readonly q?: string | undefined;
     /** Fields to sort by, as `field,-field`; `-` sorts down. Fields: id, timestamp, type, source, severity, alert, description, user, organisation, request_id. */
     readonly sort?: string | undefined;

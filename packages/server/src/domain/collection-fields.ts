@@ -1,6 +1,6 @@
-/** What a field of a collection holds, which decides how it is filtered on. */
+/** What a field of a collection holds, which decides how it is filtered on; a reference by an id, or as the text of a name. */
 export interface CollectionField {
-  readonly kind: 'number' | 'lookup' | 'text' | 'time' | 'boolean';
+  readonly kind: 'number' | 'lookup' | 'text' | 'reference' | 'time' | 'boolean';
   readonly sortable?: boolean;
   /** True where absent. */
   readonly filterable?: boolean;

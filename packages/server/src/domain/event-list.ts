@@ -22,7 +22,7 @@ export const eventFields: CollectionFields = {
   severity: { kind: 'lookup', sortable: true },
   alert: { kind: 'boolean', sortable: true },
   description: { kind: 'text', sortable: true },
-  user: { kind: 'text', sortable: true },
+  user: { kind: 'reference', sortable: true },
   organisation: { kind: 'lookup', sortable: true },
   request_id: { kind: 'text', sortable: true },
 };

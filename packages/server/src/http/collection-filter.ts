@@ -8,6 +8,7 @@ const maxFilters = 16;
 const maxWildcards = 8;
 const maxShownLength = 64;
 const wholeNumber = /^-?\d{1,16}$/;
+const id = /^\d{1,15}$/;
 
 /** A character of a value, and whether a backslash took its meaning away. */
 interface Character {
@@ -67,6 +68,10 @@ function parseFilter(name: string, field: CollectionField, value: readonly Chara
   switch (field.kind) {
     case 'text':
       return { field: name, kind: 'text', parts: parseParts(value) };
+    case 'reference':
+      // A name of digits alone there is not: usernames are e-mail addresses.
+      if (!id.test(text)) return { field: name, kind: 'text', parts: parseParts(value) };
+      return { field: name, kind: 'number', value: Number(text) };
     case 'number':
     case 'lookup': {
       const number = wholeNumber.test(text) ? Number(text) : Number.NaN;

@@ -36,7 +36,7 @@ export function collectionQuery(fields: CollectionFields): TSchema {
   return Type.Object({
     q: Type.Optional(
       Type.String({
-        description: `Filters, as \`field:value,field:value\`; every one must hold. Fields: ${names.join(', ')}. In texts, \`*\` stands for anything, and case does not count; \`\\,\` is a comma. Lookups take the id. Times take a date-time, or a day, month or year: \`2027-10\`.`,
+        description: `Filters, as \`field:value,field:value\`; every one must hold. Fields: ${names.join(', ')}. In texts, \`*\` stands for anything, and case does not count; \`\\,\` is a comma. Lookups take the id, users the id or the username. Times take a date-time, or a day, month or year: \`2027-10\`.`,
       }),
     ),
     sort: Type.Optional(
