@@ -120,8 +120,9 @@ async function sendOn(
       headers: all,
       redirect: 'manual',
       ...(body === null ? {} : { body }),
-      // Asked for with streams, which are sent before the answer comes.
-      ...(isRepeatable(body) ? {} : { duplex: 'half' }),
+      // Asked for with streams, which are sent before the answer comes. With credentials of the platform's, a 401 to one would
+      // be no answer but a failure (Fetch Standard, "HTTP-network-or-cache fetch", step 14), as it is in Node 24.
+      ...(isRepeatable(body) ? {} : { duplex: 'half', credentials: rest.credentials ?? 'omit' }),
     });
   } catch (error) {
     rest.signal?.throwIfAborted();
