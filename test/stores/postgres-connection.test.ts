@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Database, Log } from '../../packages/server/src/domain/ports.ts';
 import { openDatabase } from '../../packages/server/src/storage/open-database.ts';
 import { migrationLock } from '../../packages/server/src/storage/postgres-migration.ts';
-import { createPool } from '../../packages/server/src/storage/postgres-pool.ts';
+import { acquire, createPool, operationDeadline } from '../../packages/server/src/storage/postgres-pool.ts';
 import { type PostgresServer, startOwnPostgres } from '../support/postgres.ts';
 import { insertTokenWithSecret, now, sampleToken, sampleUser, seed } from './sample-records.ts';
 import { createPostgresStore, queryPostgres, silentLog } from './test-store.ts';
@@ -128,10 +130,35 @@ test('a connection says who it is, and bounds what a statement or an idle transa
   const url = 'url' in options ? options.url : '';
   const pool = createPool({ url, log: silentLog, poolSize: 1 });
   t.after(() => pool.end());
-  const show = async (setting: string) => Object.values((await pool.query(`SHOW ${setting}`)).rows[0])[0];
-  assert.equal(await show('application_name'), 'keywright');
-  assert.equal(await show('statement_timeout'), '4s');
-  assert.equal(await show('idle_in_transaction_session_timeout'), '10s');
+  const client = await acquire(pool, operationDeadline());
+  const show = async (setting: string) => Object.values((await client.query(`SHOW ${setting}`)).rows[0])[0];
+  try {
+    assert.equal(await show('application_name'), 'keywright');
+    assert.equal(await show('statement_timeout'), '4s');
+    assert.equal(await show('idle_in_transaction_session_timeout'), '10s');
+  } finally {
+    client.release();
+  }
+});
+
+test('a connection asks for nothing as it begins that poolers refuse', async (t) => {
+  const asked = Promise.withResolvers<string[]>();
+  const listener = createServer((socket) => {
+    socket.on('error', () => undefined);
+    // Length and version, then names and values, each with a NUL behind it (PostgreSQL, StartupMessage).
+    socket.once('data', (message: Buffer) => {
+      asked.resolve(message.toString('latin1').slice(8).split('\0'));
+      socket.destroy();
+    });
+  }).listen(0, '127.0.0.1');
+  t.after(() => listener.close());
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const pool = createPool({ url: `postgres://me@127.0.0.1:${port}/keywright`, log: silentLog, poolSize: 1 });
+  t.after(() => pool.end());
+  await assert.rejects(acquire(pool, operationDeadline()), unavailable);
+  const names = (await asked.promise).filter((text, index) => index % 2 === 0 && text !== '');
+  assert.deepEqual(names.sort(), ['application_name', 'client_encoding', 'database', 'user']);
 });
 
 test('a server that only reads is unavailable for writes, and is not ready', async (t) => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { Refusal } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { isConnectionLost, StartupError, unavailable } from './storage-error.ts';
 
@@ -66,8 +67,6 @@ export function createPool({ url, log, poolSize }: PostgresOptions): pg.Pool {
     ...connectionOptions(url),
     max: poolSize,
     idleTimeoutMillis: 60_000,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'An idle connection to PostgreSQL was lost'));
   // A connection that breaks while in use tells so by the statement that fails; without a listener it would end the process.
@@ -81,13 +80,43 @@ function checkUrl(url: string): void {
   }
 }
 
-/** Takes a connection from the pool. Throws `Refusal` Unavailable where there is none to be had. */
-export async function acquire(pool: pg.Pool): Promise<pg.PoolClient> {
+/** Said once the connection stands, since poolers such as PgBouncer refuse one that asks for it as it begins. */
+const bounds: Statement = {
+  text: `SET statement_timeout = ${statementTimeoutMs}; SET idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
+};
+
+const bounded = new WeakSet<pg.ClientBase>();
+
+/**
+ * Takes a connection from the pool, on which nothing may take too long. Another one where it breaks before it is used.
+ *
+ * @throws Refusal Unavailable where there is none to be had
+ */
+export async function acquire(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await connect(pool);
+    if (bounded.has(client)) return client;
+    try {
+      await send(client, bounds, deadline);
+      bounded.add(client);
+      return client;
+    } catch (error) {
+      client.release(true);
+      if (!isConnectionLost(error) || deadline - performance.now() < leastAttemptMs) throw noConnection(error);
+    }
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw unavailable(`no connection to PostgreSQL: ${describe(error)}`);
+    throw noConnection(error);
   }
+}
+
+function noConnection(error: unknown): Refusal {
+  return unavailable(`no connection to PostgreSQL: ${describe(error)}`);
 }
 
 /** A refused connection to a name with several addresses is an AggregateError without a message of its own. */
@@ -109,7 +138,7 @@ export function send(client: pg.ClientBase, statement: Statement, deadline: numb
 
 /** Runs one statement on a connection of the pool. */
 export async function runOnce(pool: pg.Pool, statement: Statement, deadline: number): Promise<pg.QueryResult> {
-  const client = await acquire(pool);
+  const client = await acquire(pool, deadline);
   let lost = false;
   try {
     return await send(client, statement, deadline);

@@ -38,7 +38,7 @@ export function runTransaction<T>(
     () => attempt.repeatable,
     async () => {
       attempt = { lost: false, repeatable: false };
-      return runAttempt(await acquire(pool), attempt, work, (client, statement) => {
+      return runAttempt(await acquire(pool, deadline), attempt, work, (client, statement) => {
         onStatement?.(statement.text);
         return send(client, statement, deadline);
       });
