@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { resourceQuery } from '../api/query.ts';
 import { ClearFilters } from '../component/clear-filters.tsx';
+import { DayField } from '../component/day-field.tsx';
 import { FilterChoice } from '../component/filter-choice.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import type { ListState } from '../component/use-list-state.ts';
@@ -19,15 +20,6 @@ export function EventFilters({ list }: { readonly list: ListState }): ReactEleme
       label={label}
       value={list.filters[name] ?? ''}
       onSearch={(text) => list.setFilters({ [name]: text })}
-    />
-  );
-  const day = (name: 'from' | 'until', label: string): ReactElement => (
-    <TextInput
-      type="date"
-      aria-label={label}
-      title={label}
-      value={list.filters[name] ?? ''}
-      onChange={({ currentTarget }) => list.setFilters({ [name]: currentTarget.value })}
     />
   );
   return (
@@ -56,8 +48,8 @@ export function EventFilters({ list }: { readonly list: ListState }): ReactEleme
         any={t.anySource}
         choices={t.sources.map((label, id) => [String(id), label])}
       />
-      {day('from', t.from)}
-      {day('until', t.until)}
+      <DayField label={t.from} value={list.filters['from'] ?? ''} onDay={(from) => list.setFilters({ from })} />
+      <DayField label={t.until} value={list.filters['until'] ?? ''} onDay={(until) => list.setFilters({ until })} />
       <ClearFilters list={list} />
     </Group>
   );

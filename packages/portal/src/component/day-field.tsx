@@ -1,0 +1,37 @@
+import { TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+
+/** A field that narrows a list to a time by a day. */
+export function DayField({
+  label,
+  value,
+  onDay,
+}: {
+  readonly label: string;
+  /** The day that the list is narrowed by now, as `2027-10-29`. */
+  readonly value: string;
+  /** @param day empty where it is taken away */
+  readonly onDay: (day: string) => void;
+}): ReactElement {
+  const [typed, setTyped] = useState(value);
+  const [before, setBefore] = useState(value);
+  // The address may change otherwise than from here: by going back, or by clearing every filter.
+  if (value !== before) {
+    setBefore(value);
+    setTyped(value);
+  }
+  return (
+    <TextInput
+      type="date"
+      aria-label={label}
+      title={label}
+      value={typed}
+      onChange={({ currentTarget }) => {
+        const day = currentTarget.value;
+        setTyped(day);
+        // Whoever types 2027 has typed the year 2, 20 and 202 on the way.
+        if (!day.startsWith('0')) onDay(day);
+      }}
+    />
+  );
+}
