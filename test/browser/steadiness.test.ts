@@ -20,7 +20,7 @@ const pages = [
   { path: '/organisation-settings/users', arrived: 'steady@example.com' },
   { path: '/organisation-settings/details', arrived: 'Save' },
   { path: '/organisation-settings/sign-in', arrived: 'Require a second factor' },
-  { path: '/events', arrived: 'User signed in' },
+  { path: '/events', arrived: 'steady@example.com signed in' },
   { path: '/user-settings', arrived: 'This session' },
 ];
 

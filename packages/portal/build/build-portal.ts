@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** Where the portal's sources are. */
 export const portalFolder = fileURLToPath(new URL('..', import.meta.url));
 
-const sources = ['src', 'build', 'index.html', 'vite.config.ts', 'package.json'].map((name) =>
+const sources = ['src', 'build', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((name) =>
   path.join(portalFolder, name),
 );
 /** The last file that a build writes. */

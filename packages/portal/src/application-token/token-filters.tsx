@@ -1,9 +1,9 @@
 import type { UserResource } from '@keywright/contract';
-import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { resourceQuery } from '../api/query.ts';
 import { ClearFilters } from '../component/clear-filters.tsx';
+import { FilterBar } from '../component/filter-bar.tsx';
 import { FilterChoice } from '../component/filter-choice.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import type { ListState } from '../component/use-list-state.ts';
@@ -17,7 +17,7 @@ export function TokenFilters({ list }: { readonly list: ListState }): ReactEleme
   const { data: me } = useQuery(resourceQuery<UserResource>('/api/v1/user/my'));
   const reasons = Object.entries(attentions) as [keyof typeof attentions, number][];
   return (
-    <Group gap="sm" mb="sm">
+    <FilterBar>
       <SearchField
         label={t.search}
         value={list.filters['description'] ?? ''}
@@ -45,6 +45,6 @@ export function TokenFilters({ list }: { readonly list: ListState }): ReactEleme
         choices={me === undefined ? [] : [[me.username, t.createdByMe]]}
       />
       <ClearFilters list={list} />
-    </Group>
+    </FilterBar>
   );
 }

@@ -1,13 +1,16 @@
-import { TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 
 /** A field that narrows a list to a time by a day. */
 export function DayField({
   label,
+  side,
   value,
   onDay,
 }: {
   readonly label: string;
+  /** What stands in the field: a browser's own outline of a date says nothing of what it is for. */
+  readonly side: string;
   /** The day that the list is narrowed by now, as `2027-10-29`. */
   readonly value: string;
   /** @param day empty where it is taken away */
@@ -25,6 +28,13 @@ export function DayField({
       type="date"
       aria-label={label}
       title={label}
+      leftSection={
+        <Text component="span" size="xs" c="dimmed">
+          {side}
+        </Text>
+      }
+      leftSectionWidth="2.75rem"
+      leftSectionPointerEvents="none"
       value={typed}
       onChange={({ currentTarget }) => {
         const day = currentTarget.value;

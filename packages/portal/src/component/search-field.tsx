@@ -35,7 +35,7 @@ export function SearchField({
         setTyped(currentTarget.value);
         search(currentTarget.value);
       }}
-      flex="1 1 9rem"
+      flex="1 1 11rem"
       maw="28rem"
     />
   );

@@ -1,10 +1,11 @@
 import type { Lookup } from '@keywright/contract';
-import { Group, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { resourceQuery } from '../api/query.ts';
 import { ClearFilters } from '../component/clear-filters.tsx';
 import { DayField } from '../component/day-field.tsx';
+import { FilterBar } from '../component/filter-bar.tsx';
 import { FilterChoice } from '../component/filter-choice.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import type { ListState } from '../component/use-list-state.ts';
@@ -23,7 +24,7 @@ export function EventFilters({ list }: { readonly list: ListState }): ReactEleme
     />
   );
   return (
-    <Group gap="sm" mb="sm">
+    <FilterBar>
       {search('description', t.search)}
       {search('user', t.searchUser)}
       <RequestIdField key={list.filters['request_id'] ?? ''} list={list} />
@@ -48,10 +49,20 @@ export function EventFilters({ list }: { readonly list: ListState }): ReactEleme
         any={t.anySource}
         choices={t.sources.map((label, id) => [String(id), label])}
       />
-      <DayField label={t.from} value={list.filters['from'] ?? ''} onDay={(from) => list.setFilters({ from })} />
-      <DayField label={t.until} value={list.filters['until'] ?? ''} onDay={(until) => list.setFilters({ until })} />
+      <DayField
+        label={t.from}
+        side={t.sides.from}
+        value={list.filters['from'] ?? ''}
+        onDay={(from) => list.setFilters({ from })}
+      />
+      <DayField
+        label={t.until}
+        side={t.sides.until}
+        value={list.filters['until'] ?? ''}
+        onDay={(until) => list.setFilters({ until })}
+      />
       <ClearFilters list={list} />
-    </Group>
+    </FilterBar>
   );
 }
 
@@ -72,7 +83,7 @@ function RequestIdField({ list }: { readonly list: ListState }): ReactElement {
       onKeyDown={({ key, currentTarget }) => {
         if (key === 'Enter') search(currentTarget.value.trim());
       }}
-      flex="0 1 20rem"
+      flex="0 1 11rem"
     />
   );
 }

@@ -13,6 +13,7 @@ export const eventEnglish = {
   anySource: 'Any way',
   from: 'From (UTC)',
   until: 'Until (UTC)',
+  sides: { from: 'From', until: 'Until' },
   download: 'Download',
   columns: { time: 'Time', description: 'What happened', severity: 'Severity', user: 'Who', source: 'Through' },
   details: 'Details',

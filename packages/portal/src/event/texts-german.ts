@@ -16,6 +16,7 @@ export const german: Translation<typeof eventEnglish> = {
   anySource: 'Jeder Weg',
   from: 'Von (UTC)',
   until: 'Bis (UTC)',
+  sides: { from: 'Von', until: 'Bis' },
   download: 'Herunterladen',
   columns: { time: 'Zeit', description: 'Was geschah', severity: 'Schwere', user: 'Wer', source: 'Über' },
   details: 'Einzelheiten',

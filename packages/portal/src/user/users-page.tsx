@@ -1,5 +1,5 @@
 import type { UserResource } from '@keywright/contract';
-import { Alert, Button, Group } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { containing } from '../api/list-request.ts';
@@ -7,6 +7,7 @@ import { listQuery } from '../api/query.ts';
 import { ClearFilters } from '../component/clear-filters.tsx';
 import { DataTable } from '../component/data-table.tsx';
 import { EmptyState } from '../component/empty-state.tsx';
+import { FilterBar } from '../component/filter-bar.tsx';
 import { FilterChoice } from '../component/filter-choice.tsx';
 import { Icon } from '../component/icon.tsx';
 import { SearchField } from '../component/search-field.tsx';
@@ -106,7 +107,7 @@ function OpenDeed({
 function UserFilters({ list }: { readonly list: ListState }): ReactElement {
   const t = useTexts(userTexts);
   return (
-    <Group gap="sm" mb="sm">
+    <FilterBar>
       <SearchField
         label={t.search}
         value={list.filters['search'] ?? ''}
@@ -130,6 +131,6 @@ function UserFilters({ list }: { readonly list: ListState }): ReactElement {
         ]}
       />
       <ClearFilters list={list} />
-    </Group>
+    </FilterBar>
   );
 }
