@@ -95,7 +95,8 @@ export async function findProgram(name: string, { folders }: TestMachine): Promi
   return undefined;
 }
 
-function isAccessible(path: string, mode: number): Promise<boolean> {
+/** Whether a file is there, and this user may do as much with it: `constants.X_OK`, say. */
+export function isAccessible(path: string, mode: number): Promise<boolean> {
   return access(path, mode).then(
     () => true,
     () => false,

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdtemp, rename, rm } from 'node:fs/promises';
+import { constants, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram, type ProvidedProgram, type TestMachine, thisMachine } from './debian-package.ts';
+import { findProgram, isAccessible, type ProvidedProgram, type TestMachine, thisMachine } from './debian-package.ts';
 
 const run = promisify(execFile);
 
@@ -31,7 +31,8 @@ export async function providePythonProgram(
 ): Promise<ProvidedProgram> {
   const folder = path.join(tmpdir(), `keywright-${pythonPackage}-${version}-${process.getuid?.() ?? 'all'}`);
   const installed = path.join(folder, file);
-  const found = (await findProgram(program, machine)) ?? ((await isExecutable(installed)) ? installed : undefined);
+  const found =
+    (await findProgram(program, machine)) ?? ((await isAccessible(installed, constants.X_OK)) ? installed : undefined);
   if (found !== undefined) return { path: found, skip: false };
   const python = await findProgram('python3', machine);
   if (python === undefined || !machine.isRoot) {
@@ -50,13 +51,6 @@ export async function providePythonProgram(
     await rm(fresh, { recursive: true, force: true });
     throw error;
   }
-  if (!(await isExecutable(installed))) throw new Error(`the package ${pythonPackage} has no ${file}`);
+  if (!(await isAccessible(installed, constants.X_OK))) throw new Error(`the package ${pythonPackage} has no ${file}`);
   return { path: installed, skip: false };
-}
-
-function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
