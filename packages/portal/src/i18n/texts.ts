@@ -13,8 +13,6 @@ export type Translation<T> = {
 
 /** The texts of a part of the pages, in every language. */
 export interface Texts<T> {
-  /** @returns undefined while the language is loading */
-  read(language: Language): Translation<T> | undefined;
   load(language: Language): Promise<Translation<T>>;
 }
 
@@ -28,12 +26,12 @@ export function defineTexts<T extends object>(
   loadGerman: () => Promise<{ readonly german: Translation<T> }>,
 ): Texts<T> {
   // A dictionary is a translation of itself; the compiler can't see that of a type that it doesn't know yet.
-  const own = english as unknown as Translation<T>;
-  let german: Translation<T> | undefined;
+  const own = settle(Promise.resolve(english), english as unknown as Translation<T>);
   let loading: Promise<Translation<T>> | undefined;
   const startLoading = async (): Promise<Translation<T>> => {
     try {
-      german = (await loadGerman()).german;
+      const { german } = await loadGerman();
+      if (loading !== undefined) void settle(loading, german);
       return german;
     } catch (error) {
       // Another attempt may find the server there again.
@@ -42,17 +40,24 @@ export function defineTexts<T extends object>(
     }
   };
   return {
-    read: (language) => (language === 'en' ? own : german),
     load(language) {
-      if (language === 'en') return Promise.resolve(own);
+      if (language === 'en') return own;
       loading ??= startLoading();
       return loading;
     },
   };
 }
 
-/** The texts of a part in the language of the pages; waits, as a component does, while they are loading. */
+/** Notes on a promise what it came to, as React does: whoever uses it then need not wait. */
+function settle<V>(promise: Promise<unknown>, value: V): Promise<V> {
+  return Object.assign(promise as Promise<V>, { status: 'fulfilled', value });
+}
+
+/**
+ * The texts of a part in the language of the pages; waits, as a component does, while they are loading.
+ *
+ * `use` is called whether they are there or not: React renders a component that waited once more, and has to meet it again.
+ */
 export function useTexts<T>(texts: Texts<T>): Translation<T> {
-  const language = useStore(languageStore);
-  return texts.read(language) ?? use(texts.load(language));
+  return use(texts.load(useStore(languageStore)));
 }
