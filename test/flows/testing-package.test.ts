@@ -136,6 +136,18 @@ describe('a Keywright in a test’s own process', () => {
     assert.notEqual(await client.authToken(), first);
   });
 
+  test('speaks to those who follow its revocations while its clock stands still', async () => {
+    const { applicationToken } = await keywright.createApplicationToken();
+    const answer = await clientOf(applicationToken).api.followRevocations();
+    const decoder = new TextDecoder();
+    let heard = '';
+    for await (const chunk of answer.body ?? []) {
+      heard += decoder.decode(chunk);
+      if (heard.split('event: current').length === 3) break;
+    }
+    assert.equal(heard.split('event: current').length, 3);
+  });
+
   test('gives the keys to verify with; tokens of the key before still verify after a rotation', async () => {
     for (const algorithm of ['HS256', 'EdDSA']) {
       await using other = await startKeywright({ settings: { KEYWRIGHT_SIGNING_ALGORITHM: algorithm } });

@@ -60,7 +60,7 @@ export interface Keywright extends AsyncDisposable {
   readonly issuer: string;
   /** The `aud` of its auth tokens. */
   readonly audience: string;
-  /** Its clock, for whatever is tested to go by as well. It stands still until it is turned. */
+  /** Its clock, for whatever is tested to go by as well. Its `now()` stands still until it is turned. */
   readonly clock: Clock;
   /**
    * Turns the clock on, writes the events that wait, and hands over the mails. Scheduled rotations of keys, notices and tidying

@@ -1,6 +1,6 @@
 import type { Clock } from '@keywright/server';
 
-/** A clock that stands still until it is turned. */
+/** A clock whose time of day stands still until it is turned; its monotonic one runs on, and is turned with it. */
 export interface TurnableClock extends Clock {
   /** @throws RangeError where it is no span of time */
   turn(by: string): void;
@@ -29,10 +29,12 @@ function readDurationMs(text: string): number {
 
 /** @param startAt milliseconds since the Unix epoch */
 export function createTurnableClock(startAt: number): TurnableClock {
+  const began = performance.now();
   let elapsedMs = 0;
   return {
     now: () => startAt + elapsedMs,
-    monotonic: () => elapsedMs,
+    // Goes on by itself: by it the service measures for how long a stream has been silent.
+    monotonic: () => performance.now() - began + elapsedMs,
     turn(by) {
       elapsedMs += readDurationMs(by);
     },
