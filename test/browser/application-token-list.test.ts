@@ -109,7 +109,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
       await row.getByText(/^2 Jan 2099, 01:00$/).hover();
       await page.getByRole('tooltip').getByText('2 Jan 2099, 00:00:00 UTC').waitFor();
       const bare = rowOf(page, 'Knows nothing');
-      for (const text of ['As its maker', 'No expiry', 'Any address', 'Never']) {
+      for (const text of ['As its creator', 'No expiry', 'Any address', 'Never']) {
         await bare.getByText(text, { exact: true }).waitFor();
       }
       const columns = {
