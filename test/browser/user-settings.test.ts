@@ -180,20 +180,24 @@ describe('the page of one’s own settings', { skip }, () => {
     await sessions.getByText('This session').waitFor();
   });
 
-  test('new recovery codes replace those from before, and are copied and saved as they are shown', async () => {
+  test('new recovery codes take a code later, replace those from before, and are copied and saved as they are shown', async () => {
     const { page, username } = await openSettings();
     const { auth_token: bearer } = await scene.server.signIn(username);
-    await enrolTotp(scene.server, bearer);
+    const app = await enrolTotp(scene.server, bearer);
     const made = await scene.server.call('POST', '/api/v1/user/mfa/recovery_code', {
       bearer,
       body: { password: testPassword },
     });
+    await scene.advance({ minutes: 11 });
     await page.reload();
     await page.getByRole('button', { name: 'New recovery codes' }).click();
-    await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill(testPassword);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Your password', { exact: true }).fill(testPassword);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await dialog.getByLabel('Code', { exact: true }).fill(app.code());
     await page.getByRole('button', { name: 'Continue' }).click();
     const downloading = page.waitForEvent('download');
-    await page.getByRole('dialog').getByRole('button', { name: 'Download' }).click();
+    await dialog.getByRole('button', { name: 'Download' }).click();
     const saved = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n');
     const codes = await leaveRecoveryCodes(page);
     assert.deepEqual(saved, codes);

@@ -91,10 +91,10 @@ for (const kind of storeKinds) {
       const next = 'quaint otters juggle lemons';
       const calls: Readonly<Record<string, [method: string, path: string, body: object]>> = {
         'change the password': ['PATCH', '/password', { old_password: 'wrong', new_password: next }],
-        'begin a factor': ['POST', '/mfa', { type: { id: 2 }, password: 'wrong' }],
+        'begin a factor': ['POST', '/mfa', { type: { id: 2 }, password: 'wrong', code: '000000' }],
         'confirm a factor': ['PATCH', `/mfa/${waiting.id}`, { status: { id: 1 }, code: '000000' }],
         'remove a factor': ['DELETE', `/my/mfa/${app.id}`, { password: 'wrong', code: '000000' }],
-        'make recovery codes': ['POST', '/mfa/recovery_code', { password: 'wrong' }],
+        'make recovery codes': ['POST', '/mfa/recovery_code', { password: 'wrong', code: '000000' }],
         'change the username': ['PATCH', '/my', { username: 'next@example.com', password: 'wrong' }],
         'use a key': ['POST', '/activation', { activationKey: 'wrong', password: next }],
       };

@@ -360,7 +360,7 @@ export interface Api {
   /**
    * Begin to set a second factor up.
    *
-   * It is in force once its first code has confirmed it; a factor that is not confirmed within an hour may be begun anew, and one that waits may be removed. For a TOTP the answer holds `secret_key` and `otpauth`, this once; for a passkey `public_key`, what `navigator.credentials.create()` takes; for e-mail codes the first code is mailed. A wrong password counts as one at a sign-in does.
+   * It is in force once its first code has confirmed it; a factor that is not confirmed within an hour may be begun anew, and one that waits may be removed. For a TOTP the answer holds `secret_key` and `otpauth`, this once; for a passkey `public_key`, what `navigator.credentials.create()` takes; for e-mail codes the first code is mailed. A wrong password counts as one at a sign-in does. Beside a factor that is active it takes a `code` too, unless the sign-in passed the second factor, or the first one was put in force, within ten minutes (1406).
    *
    * Where an organisation requires a second factor, a user without one gets an `mfa_token` with the method `enrolment`: it is a bearer here and for the activation, and nowhere else; then it goes into the second step as any other. With it, one that waits for its first code is begun anew at any time.
    */
@@ -382,7 +382,7 @@ export interface Api {
   /**
    * Make recovery codes.
    *
-   * Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor; while none is in force, there are none (1406).
+   * Ten codes, each for one use as `code` in the second step, in the place of any made before. They are shown this once, and go with the last second factor; while none is in force, there are none (1406). They take a `code` too, unless the sign-in passed the second factor, or the first one was put in force, within ten minutes (1406).
    */
   createRecoveryCodes(given: {
     readonly body: Schemas.NewRecoveryCodes;

@@ -460,6 +460,8 @@ export interface NewSecondFactor {
   readonly type: Reference;
   /** The own password, or its SHA-1 */
   readonly password: string;
+  /** Of the second factor that is active, or a recovery code: needed unless the sign-in passed the second factor, or the first one was put in force, within ten minutes */
+  readonly code?: string | undefined;
 }
 
 export interface PasskeyCreationOptions {
@@ -519,6 +521,8 @@ export interface SecondFactorActivation {
 export interface NewRecoveryCodes {
   /** The own password, or its SHA-1 */
   readonly password: string;
+  /** Of the second factor that is active, or a recovery code: needed unless the sign-in passed the second factor, or the first one was put in force, within ten minutes */
+  readonly code?: string | undefined;
 }
 
 export interface RecoveryCodes {

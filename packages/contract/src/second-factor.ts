@@ -43,7 +43,20 @@ export type MfaKeyResource = Static<typeof MfaKeySchema>;
 const password = Type.String({ minLength: 1, maxLength: 4096, description: 'The own password, or its SHA-1' });
 const code = Type.String({ minLength: 1, maxLength: 64 });
 
-export const CreateMfaKeySchema = Type.Object({ type: ReferenceSchema, password }, { title: 'New second factor' });
+/** Where a second factor is in force, and the sign-in with it is no longer fresh. */
+const proofCode = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'Of the second factor that is active, or a recovery code: needed unless the sign-in passed the second factor, or the first one was put in force, within ten minutes',
+  }),
+);
+
+export const CreateMfaKeySchema = Type.Object(
+  { type: ReferenceSchema, password, code: proofCode },
+  { title: 'New second factor' },
+);
 
 export type CreateMfaKey = Static<typeof CreateMfaKeySchema>;
 
@@ -78,7 +91,7 @@ export const DeleteMfaKeySchema = Type.Object(
 
 export type DeleteMfaKey = Static<typeof DeleteMfaKeySchema>;
 
-export const CreateRecoveryCodesSchema = Type.Object({ password }, { title: 'New recovery codes' });
+export const CreateRecoveryCodesSchema = Type.Object({ password, code: proofCode }, { title: 'New recovery codes' });
 
 export type CreateRecoveryCodes = Static<typeof CreateRecoveryCodesSchema>;
 

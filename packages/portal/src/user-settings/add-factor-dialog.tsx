@@ -8,7 +8,7 @@ import { FactorSetup, type FirstProof } from '../second-factor/factor-setup.tsx'
 import type { FactorKind } from '../second-factor/factor-type.ts';
 import { secondFactorTexts } from '../second-factor/texts.ts';
 import { activateFactor, beginFactor, createRecoveryCodes } from './factor-call.ts';
-import { PasswordQuestion } from './password-question.tsx';
+import { ProofQuestion } from './proof-question.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { userSettingsTexts } from './texts.ts';
 
@@ -38,7 +38,7 @@ export function AddFactorDialog({
   const confirm = async (factor: CreatedMfaKey, password: string, proof: FirstProof): Promise<void> => {
     await activateFactor(factor.id, proof);
     toastSuccess(t.added(ways[kind]));
-    const codes = wantsCodes ? await createRecoveryCodes(password) : undefined;
+    const codes = wantsCodes ? await createRecoveryCodes({ password }) : undefined;
     if (codes === undefined) onClose();
     else setStep({ kind: 'codes', codes });
     await client.invalidateQueries({ queryKey: ['user'] });
@@ -53,10 +53,10 @@ export function AddFactorDialog({
       holdsWork={step.kind !== 'password'}
     >
       {step.kind === 'password' ? (
-        <PasswordQuestion
-          onPassword={async (password) => {
-            const factor = await beginFactor(kind, password, pending?.id);
-            setStep({ kind: 'setup', factor, password });
+        <ProofQuestion
+          onProof={async (proof) => {
+            const factor = await beginFactor(kind, proof, pending?.id);
+            setStep({ kind: 'setup', factor, password: proof.password });
           }}
           onCancel={onClose}
         />

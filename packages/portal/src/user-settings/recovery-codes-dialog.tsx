@@ -2,7 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { Dialog } from '../component/dialog.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { createRecoveryCodes } from './factor-call.ts';
-import { PasswordQuestion } from './password-question.tsx';
+import { ProofQuestion } from './proof-question.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { userSettingsTexts } from './texts.ts';
 
@@ -17,10 +17,7 @@ export function RecoveryCodesDialog({ onClose }: { readonly onClose: () => void 
       holdsWork={codes !== undefined}
     >
       {codes === undefined ? (
-        <PasswordQuestion
-          onPassword={async (password) => setCodes(await createRecoveryCodes(password))}
-          onCancel={onClose}
-        />
+        <ProofQuestion onProof={async (proof) => setCodes(await createRecoveryCodes(proof))} onCancel={onClose} />
       ) : (
         <RecoveryCodes codes={codes} onDone={onClose} />
       )}

@@ -42,6 +42,8 @@ export const userSettingsEnglish = {
     removeHint: 'From then on nobody is asked for it when you sign in.',
     removeProof: 'Your last sign-in with a second factor is more than ten minutes ago. Give your password and a code.',
     code: 'Code',
+    codeToo:
+      'Your last sign-in with a second factor is more than ten minutes ago: give a code too, or sign out and in again.',
     password: 'Your password',
     passwordHint: 'So that nobody at an open screen can add a factor of theirs.',
     goOn: 'Continue',

@@ -47,6 +47,8 @@ export const german: Translation<typeof userSettingsEnglish> = {
     removeProof:
       'Ihre letzte Anmeldung mit einem zweiten Faktor ist mehr als zehn Minuten her. Geben Sie Ihr Passwort und einen Code an.',
     code: 'Code',
+    codeToo:
+      'Ihre letzte Anmeldung mit einem zweiten Faktor ist mehr als zehn Minuten her: Geben Sie auch einen Code an, oder melden Sie sich ab und wieder an.',
     password: 'Ihr Passwort',
     passwordHint: 'Damit niemand an einem offenen Bildschirm einen eigenen Faktor hinzufügt.',
     goOn: 'Weiter',

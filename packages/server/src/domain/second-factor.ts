@@ -7,7 +7,7 @@ import {
 } from '@keywright/contract';
 import { sendEmailCode } from './email-code.ts';
 import { Refusal } from './errors.ts';
-import { confirmOwnPassword, holdWithPassword } from './own-password.ts';
+import { changeWithFactorProof } from './factor-proof.ts';
 import { createPasskeyChallenge, passkeyCreationOptions } from './passkey.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -15,19 +15,19 @@ import type { User } from './records.ts';
 import { createRecoveryCodes, hashRecoveryCode } from './recovery-code.ts';
 import { announceFactorChange, factorEvent } from './second-factor-change.ts';
 import type { MfaKey, MfaType } from './second-factor-port.ts';
-import { isStale, mfaResource, readMfaType, secondFactorPermissions, wrongInput } from './second-factor-rules.ts';
+import { isStale, mfaResource, readMfaType, secondFactorPermissions } from './second-factor-rules.ts';
 import { sealTotpSecret } from './second-factor-secret.ts';
 import { listActiveMfaKeys } from './second-factor-use.ts';
 import { actorOf, type Caller, type Service } from './service.ts';
-import { changeState } from './state-change.ts';
 import { createTotpSecret, totpUri } from './totp.ts';
 
 /**
  * Begins to set a second factor of the caller up (contract §5); it is in force once its first code has confirmed it, within
- * an hour.
+ * an hour. Beside one that is in force it takes that one's proof: see {@link changeWithFactorProof}.
  *
  * @throws Refusal Forbidden for all but the user in person
- * @throws Refusal InputValidationFailed where the password is wrong; TooManyRequests while locked
+ * @throws Refusal NotAllowed where a code is missing; InputValidationFailed where the password or the code is wrong;
+ *   TooManyRequests while locked
  * @throws Refusal Conflict where one of the type is active, or waits for its first code
  */
 export async function createMfaKey(
@@ -39,9 +39,7 @@ export async function createMfaKey(
   requirePermission(caller, secondFactorPermissions.own);
   const asked = input();
   const type = readMfaType(asked.type.id);
-  const proved = await confirmOwnPassword(service, caller, asked.password, wrongInput);
-  return changeState(service, async (stores) => {
-    const user = await holdWithPassword(stores, proved, wrongInput);
+  return changeWithFactorProof(service, caller, asked, async (stores, user) => {
     await makeRoom(service, stores, user, { type, isEnrolment: caller.enrolmentTokenId !== undefined });
     const secret = type === 0 ? createTotpSecret(service.random) : undefined;
     const challenge = type === 2 ? createPasskeyChallenge(service.random) : null;
@@ -82,11 +80,11 @@ async function makeRoom(
 }
 
 /**
- * Makes the caller a set of recovery codes, in the place of any before.
+ * Makes the caller a set of recovery codes, in the place of any before, with the proof of {@link changeWithFactorProof}.
  *
  * @throws Refusal Forbidden for all but the user in person
- * @throws Refusal NotAllowed where no second factor is active, in whose place a code could be used
- * @throws Refusal InputValidationFailed where the password is wrong; TooManyRequests while locked
+ * @throws Refusal NotAllowed where no second factor is active, in whose place a code could be used, and where a code is missing
+ * @throws Refusal InputValidationFailed where the password or the code is wrong; TooManyRequests while locked
  */
 export async function replaceRecoveryCodes(
   service: Service,
@@ -95,13 +93,11 @@ export async function replaceRecoveryCodes(
 ): Promise<RecoveryCodes> {
   requireInPerson(caller);
   requirePermission(caller, secondFactorPermissions.own);
-  const { password } = input();
+  const proof = input();
   await requireActiveFactor(service.database, caller.user.id);
-  const proved = await confirmOwnPassword(service, caller, password, wrongInput);
   const codes = createRecoveryCodes(service.random);
   const hashes = codes.map(hashRecoveryCode).filter((hash) => hash !== undefined);
-  return changeState(service, async (stores) => {
-    const user = await holdWithPassword(stores, proved, wrongInput);
+  return changeWithFactorProof(service, caller, proof, async (stores, user) => {
     await requireActiveFactor(stores, user.id);
     await stores.replaceRecoveryCodes(user.id, hashes, service.clock.now());
     const event = await announceFactorChange(service, stores, {

@@ -1,28 +1,42 @@
-import { Button, Stack } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { isApiError } from '../api/api-error.ts';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { componentTexts } from '../component/texts.ts';
 import { useApiForm } from '../component/use-api-form.ts';
 import { useTexts } from '../i18n/texts.ts';
+import type { FactorProof } from './factor-call.ts';
 import { userSettingsTexts } from './texts.ts';
 
-/** Asks for the reader's password before something that their second factors depend on. */
-export function PasswordQuestion({
-  onPassword,
+/** Asks for the reader's password before something that their second factors depend on; for a code where it takes one too. */
+export function ProofQuestion({
+  onProof,
   onCancel,
 }: {
   /** Goes on with it; what it throws is shown. */
-  readonly onPassword: (password: string) => Promise<void>;
+  readonly onProof: (proof: FactorProof) => Promise<void>;
   readonly onCancel: () => void;
 }): ReactElement {
   const { factors: t } = useTexts(userSettingsTexts);
   const { cancel } = useTexts(componentTexts);
-  const form = useApiForm({ initial: { password: '' }, send: ({ password }) => onPassword(password) });
+  const [asksCode, setAsksCode] = useState(false);
+  const form = useApiForm({
+    initial: { password: '', code: '' },
+    send: async ({ password, code }) => {
+      try {
+        await onProof(asksCode ? { password, code } : { password });
+      } catch (error) {
+        if (asksCode || !isApiError(error, 'NotAllowed')) throw error;
+        setAsksCode(true);
+      }
+    },
+  });
   return (
     <form onSubmit={form.onSubmit} noValidate>
       <Stack gap="md">
+        {asksCode ? <Text size="sm">{t.codeToo}</Text> : null}
         <PasswordField
           {...form.field('password')}
           label={t.password}
@@ -30,6 +44,9 @@ export function PasswordQuestion({
           autoComplete="current-password"
           data-autofocus
         />
+        {asksCode ? (
+          <TextInput {...form.field('code')} label={t.code} autoComplete="one-time-code" spellCheck={false} />
+        ) : null}
         {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
         <DialogActions>
           <Button variant="default" onClick={onCancel} disabled={form.isSending}>
