@@ -10,6 +10,8 @@ export interface TestPart {
   readonly timeoutSeconds: number;
   /** Whether one PostgreSQL server is started for all of its files. */
   readonly sharesPostgres: boolean;
+  /** Whether it runs only where it is named: it needs what comes from neither npm nor Debian. */
+  readonly isOnDemand?: boolean;
 }
 
 /** The checks of the source as it stands: scripts of package.json, in the order in which they run. */
@@ -37,6 +39,7 @@ export const testParts: readonly TestPart[] = [
   { ...oneByOne, name: 'faults', patterns: ['test/faults/**/*.test.ts'] },
   { ...oneByOne, name: 'package', patterns: ['test/package/**/*.test.ts'] },
   { ...oneByOne, name: 'browser', patterns: ['test/browser/**/*.test.ts'] },
+  { ...oneByOne, name: 'other-registries', patterns: ['test/other-registries/**/*.test.ts'], isOnDemand: true },
 ];
 
 /** The test files of a part, sorted, relative to the repository. */

@@ -48,7 +48,10 @@ async function main(names: readonly string[]): Promise<number> {
 function makePlan(names: readonly string[]): Plan | string {
   const found = testParts.map((part) => ({ part, files: findTestFiles(part) }));
   if (names.length === 0) {
-    return { checks: staticParts, tests: found.filter(({ files }) => files.length > 0) };
+    return {
+      checks: staticParts,
+      tests: found.filter(({ part, files }) => files.length > 0 && part.isOnDemand !== true),
+    };
   }
   const files = new Set<string>();
   const checks = new Set<string>();
