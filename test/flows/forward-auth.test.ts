@@ -180,6 +180,18 @@ for (const kind of storeKinds) {
       assert.equal((await ask(undefined, '?role=Admin')).status, 401, 'and tells strangers nothing');
     });
 
+    test('a requirement whose name is misspelt lets nobody through, and says how it is written', async () => {
+      for (const name of ['Role', 'ROLE', 'roles', 'role[]', 'role[0]', 'Roles%5B%5D']) {
+        for (const query of [`${name}=Administrator`, `role=Observer&${name}=Administrator`]) {
+          const answer = await ask(bearer, `?${query}`);
+          assert.equal(answer.status, 422, query);
+          assert.equal(answer.json.errors[0].message, 'role - write the name of the parameter just so: role.');
+        }
+      }
+      // What a proxy appends of the client's own query.
+      assert.equal((await ask(bearer, '?page=2&role_id=7&x=role')).status, 204);
+    });
+
     test('any method is answered as GET is, whatever its body: proxies ask with that of the request', async () => {
       const methods = [
         'GET',

@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { Type } from 'typebox';
+import { invalidInput } from '../domain/errors.ts';
 import { authoriseForwarded } from '../domain/forward-auth.ts';
 import { addApiRoute, type HttpContext } from './api-route.ts';
 import { callerOf } from './caller.ts';
@@ -77,7 +78,10 @@ async function unreachable(): Promise<never> {
 }
 
 function answerForwarded(request: FastifyRequest, reply: FastifyReply, status: 200 | 204): FastifyReply {
-  const { role = [] } = request.query as { role?: string | string[] };
+  const query = request.query as { role?: string | string[] };
+  // Below the path the query is the client's.
+  if (status === 204) refuseMisspelledRole(query);
+  const { role = [] } = query;
   const identity = authoriseForwarded(callerOf(request), status === 200 ? [] : [role].flat());
   return reply
     .code(status)
@@ -86,4 +90,11 @@ function answerForwarded(request: FastifyRequest, reply: FastifyReply, status: 2
     .header('x-auth-organisation', identity.organisation)
     .header('x-auth-roles', identity.roles)
     .send();
+}
+
+/** A requirement whose name is misspelt would let everybody pass. */
+function refuseMisspelledRole(query: object): void {
+  const name = Object.keys(query).find((each) => each !== 'role' && /^roles?(?:\[.*\])?$/i.test(each));
+  if (name === undefined) return;
+  throw invalidInput([{ token: 'InvalidFormat', message: 'role - write the name of the parameter just so: role.' }]);
 }
