@@ -1,3 +1,6 @@
+import { tokenMeasures } from '../domain/application-token-attention.ts';
+import { namesRole } from '../domain/role.ts';
+import type { Service } from '../domain/service.ts';
 import { addOperator, removeOperator } from '../domain/support.ts';
 import { defineCommand } from './command.ts';
 import { findUser } from './find-subject.ts';
@@ -32,19 +35,53 @@ export const operatorAdd = defineCommand({
 export const operatorRemove = defineCommand({
   name: 'operator remove',
   summary: 'Make a platform operator an ordinary user again, and end the support that is going on',
+  details: [
+    'Application tokens of theirs with the role Service go on, since resource servers may follow revocations with them; they are listed. Give those that are needed a new secret with keywright token rotate, and end the others with keywright token revoke.',
+  ],
   arguments: email,
   options: {},
   async run(invocation) {
-    const { username, removed } = await withService(invocation, async ({ service, actor }) => {
+    const result = await withService(invocation, async ({ service, actor }) => {
       const user = await findUser(service, invocation.args.EMAIL);
-      return { username: user.username, removed: await removeOperator(service, actor, user) };
+      const removed = await removeOperator(service, actor, user);
+      return { username: user.username, removed, service_tokens: await listServiceTokens(service, user.id) };
     });
-    print(invocation, { username, removed }, () =>
-      removed ? `${username} is no longer a platform operator.\n` : `${username} was no platform operator.\n`,
-    );
+    print(invocation, result, () => describeRemoval(result));
     return 0;
   },
 });
+
+interface ServiceToken {
+  readonly id: number;
+  readonly prefix: string;
+  readonly description: string | null;
+}
+
+/** The application tokens that a user made and that still read what is for all organisations. */
+async function listServiceTokens(service: Service, userId: number): Promise<ServiceToken[]> {
+  const tokens = await service.database.listApplicationTokensOf(userId, tokenMeasures(service));
+  return tokens
+    .filter(({ roles, revokedAt, expiresAt }) => {
+      const isOver = revokedAt !== null || (expiresAt !== null && expiresAt <= service.clock.now());
+      return namesRole(roles, 'Service') && !isOver;
+    })
+    .map(({ id, prefix, description }) => ({ id, prefix, description }));
+}
+
+function describeRemoval(result: {
+  readonly username: string;
+  readonly removed: boolean;
+  readonly service_tokens: readonly ServiceToken[];
+}): string {
+  const { username, removed, service_tokens: tokens } = result;
+  const done = `${username} ${removed ? 'is no longer a' : 'was no'} platform operator.\n`;
+  if (tokens.length === 0) return done;
+  const table = formatTable(
+    ['ID', 'PREFIX', 'DESCRIPTION'],
+    tokens.map(({ id, prefix, description }) => [String(id), prefix, description ?? '']),
+  );
+  return `${done}Application tokens of theirs with the role Service go on. Whoever has one still reads the revocations of all organisations, and introspects their tokens:\n${table}Give those that are needed a new secret with keywright token rotate, and end the others with keywright token revoke.\n`;
+}
 
 /** `keywright operator list`. */
 export const operatorList = defineCommand({
