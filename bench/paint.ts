@@ -1,10 +1,10 @@
 /** How soon a browser paints the first of a page, with nothing in its cache. See README.md. */
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { buildStalePortal } from '../packages/portal/build/build-portal.ts';
+import { startChromium } from '../test/support/chromium.ts';
 import { readOptions } from './read-options.ts';
 import { printMachine, printTable, requireFigure, spread } from './report/report.ts';
 import { median } from './report/statistics.ts';
-import { startChromium } from './servers/chromium.ts';
 import { raisedLimits, startKeywright } from './servers/contestants.ts';
 import { addApplicationTokens, makeStore, password } from './store/bench-store.ts';
 

@@ -121,7 +121,7 @@ describe('the pages behind mails, on PostgreSQL', { skip }, () => {
     await page.getByRole('button', { name: 'Switch workspace: Acme' }).waitFor();
   });
 
-  test('a new e-mail address is confirmed with the present password, in German too', async () => {
+  test('a new e-mail address is confirmed with the current password, in German too', async () => {
     const { id } = await scene.server.addUser({ username: 'before@example.com', organisationId });
     const body = { username: 'after@example.com' };
     const path = `/api/v1/user/${id}`;
@@ -133,7 +133,7 @@ describe('the pages behind mails, on PostgreSQL', { skip }, () => {
     await takeScreenshots(page, 'activation-username');
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('Please fill this in.').waitFor();
-    await page.getByLabel('Present password', { exact: true }).fill(newPassword);
+    await page.getByLabel('Current password', { exact: true }).fill(newPassword);
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('This is not your password.').waitFor();
     const german = await (await scene.openBrowser({ locale: 'de-DE' })).newPage();

@@ -7,9 +7,10 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import type { createClient } from '../../packages/client/src/index.ts';
+import { startChromium } from '../support/chromium.ts';
 import { type PackedPackages, packForTest } from '../support/packed-packages.ts';
 import { startTestServer, type TestServer, testPassword } from '../support/test-server.ts';
-import { skip, startBrowser } from './portal-scene.ts';
+import { skip } from './portal-scene.ts';
 
 const username = 'admin@example.com';
 
@@ -71,7 +72,7 @@ describe('the client, as it is published, on a page of another origin', { skip }
     server = await startTestServer({ env });
     options = { baseUrl: server.url, username, password: testPassword };
     await server.addUser({ username, organisationId: (await server.addOrganisation('Acme')).id });
-    browser = await startBrowser();
+    browser = await startChromium();
   });
   after(async () => {
     await browser?.close();

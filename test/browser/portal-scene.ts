@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import { buildStalePortal, portalFolder } from '../../packages/portal/build/build-portal.ts';
-import { provideProgram } from '../support/debian-package.ts';
+import { chromiumProgram, startChromium } from '../support/chromium.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import {
   createTestStore,
@@ -12,10 +12,8 @@ import {
 } from '../support/test-server.ts';
 import { openRelay } from './relay.ts';
 
-const program = await provideProgram({ program: 'chromium', debianPackage: 'chromium' });
-
 /** With what the suites of the browser are skipped where there is none, and why. */
-export const skip = program.skip;
+export const { skip } = chromiumProgram;
 
 /** How long a page may take for anything, in milliseconds. */
 const patienceMs = 30_000;
@@ -55,7 +53,7 @@ export async function openPortalScene(
     return started;
   };
   let server: TestServer | undefined = await start();
-  const browser = await startBrowser();
+  const browser = await startChromium();
   const contexts = new Set<BrowserContext>();
   const faults: string[] = [];
   const openBrowser: PortalScene['openBrowser'] = async (given) => {
@@ -100,13 +98,6 @@ export async function openPortalScene(
       assert.deepEqual(faults, []);
     },
   };
-}
-
-/** Starts Chromium, without a window. */
-export function startBrowser(): Promise<Browser> {
-  assert.ok(program.path, program.skip || 'there is no chromium');
-  // Root may not use the sandbox, and has none of its pages to fear here.
-  return chromium.launch({ executablePath: program.path, chromiumSandbox: false });
 }
 
 async function newContext(browser: Browser, url: string, given?: BrowserContextOptions): Promise<BrowserContext> {

@@ -147,7 +147,7 @@ describe('the page of the users', { skip }, () => {
     await scene.server.addUser({ username: nameOf('user'), organisationId, role: 'User' });
     const page = await scene.openPage(path);
     await signIn(page, nameOf('user'));
-    await page.getByText('Who works here is for administrators to see.').waitFor();
+    await page.getByText('Only administrators see who works here.').waitFor();
     await checkAccessible(page);
   });
 });

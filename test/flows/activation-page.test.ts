@@ -100,15 +100,15 @@ for (const store of storeKinds) {
       await server.signIn('sign-up@example.com', password);
     });
 
-    test('whoever has a new username to confirm is asked for the present password, and told where it is wrong', async () => {
+    test('whoever has a new username to confirm is asked for the current password, and told where it is wrong', async () => {
       const { id } = await server.addUser({ username: 'before@example.com', organisationId: home });
       const username = 'after@example.com';
       assert.equal((await server.call('PATCH', `/api/v1/user/${id}`, { bearer, body: { username } })).status, 204);
       const { page, key } = await open(username);
-      assert.match(page.text, /<h1>Confirm your e-mail address<\/h1>[\s\S]*Present password[\s\S]*current-password/);
+      assert.match(page.text, /<h1>Confirm your e-mail address<\/h1>[\s\S]*Current password[\s\S]*current-password/);
       const wrong = await send({ activationKey: key, password });
       assert.equal(wrong.status, 422);
-      assert.match(wrong.text, /<span class="bad">Present password is not your present password\. <\/span>/);
+      assert.match(wrong.text, /<span class="bad">Current password is not your current password\. <\/span>/);
       assert.equal((await send({ activationKey: key, password: testPassword })).status, 200);
       await server.signIn(username);
     });

@@ -91,7 +91,7 @@ for (const kind of storeKinds) {
     });
 
     for (const what of ['the confirmation', 'an invitation'] as const) {
-      test(`${what} takes the present password: the mail alone may have gone to somebody whose account it is not`, async () => {
+      test(`${what} takes the current password: the mail alone may have gone to somebody whose account it is not`, async () => {
         const { id } = await addUser();
         const username = await rename(id);
         if (what === 'an invitation') await invite(admin, username, child);
@@ -101,7 +101,7 @@ for (const kind of storeKinds) {
             server.call('POST', `/api/${version}/user/activation`, { body: { activationKey, ...body } });
           assert.deepEqual(problemsOf(await follow({})), ['password is required']);
           const wrong = await follow({ password: 'what a stranger chooses' });
-          assert.deepEqual(problemsOf(wrong), ['password is not your present password']);
+          assert.deepEqual(problemsOf(wrong), ['password is not your current password']);
         }
         assert.deepEqual(
           [await statusOf(id), await placesOf(id)],

@@ -298,7 +298,7 @@ export interface Api {
    *
    * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed; an invitation outlives the choice of the first password.
    *
-   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's present password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up. A bad or used key is 400.
+   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's current password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up. A bad or used key is 400.
    */
   activateUser(given: {
     readonly body: Schemas.Activation;
@@ -309,7 +309,7 @@ export interface Api {
    *
    * The key is the `activationKey` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed; an invitation outlives the choice of the first password.
    *
-   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's present password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up. A bad or used key is 403.
+   * `password` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's current password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up. A bad or used key is 403.
    */
   activateInvitedUser(given: {
     readonly body: Schemas.ActivationWithAName;

@@ -166,7 +166,7 @@ export interface ApplicationToken {
   readonly organisation: OrganisationReference;
   /** The first 12 characters of the secret */
   readonly prefix: string;
-  /** What it is narrowed to; null: its maker's roles */
+  /** What it is narrowed to; null: its creator's roles */
   readonly roles: readonly Role[] | null;
   /** How long its auth tokens live; null: the default */
   readonly auth_token_minutes: number | null;
@@ -191,7 +191,7 @@ export interface NewApplicationToken {
   readonly expiry_date?: string | null | undefined;
   /** An IPv4 or IPv6 network in CIDR notation, or one address */
   readonly ip?: string | null | undefined;
-  /** Narrows the token to these of its maker's roles */
+  /** Narrows the token to these of its creator's roles */
   readonly roles?: readonly Reference[] | null | undefined;
   /** Shortens the life of its auth tokens */
   readonly auth_token_minutes?: number | null | undefined;
@@ -450,7 +450,7 @@ export interface SignUp {
 }
 
 export interface PasswordChange {
-  /** The present password: itself, or its SHA-1 as 40 hexadecimal digits */
+  /** The current password: itself, or its SHA-1 as 40 hexadecimal digits */
   readonly old_password: string;
   /** The new password: itself, or its SHA-1 as 40 hexadecimal digits */
   readonly new_password: string;

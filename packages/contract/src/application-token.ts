@@ -39,7 +39,7 @@ export const ApplicationTokenSchema = Type.Object(
     ),
     organisation: OrganisationReferenceSchema,
     prefix: Type.String({ description: 'The first 12 characters of the secret' }),
-    roles: nullable(Type.Array(RoleSchema), "What it is narrowed to; null: its maker's roles"),
+    roles: nullable(Type.Array(RoleSchema), "What it is narrowed to; null: its creator's roles"),
     auth_token_minutes: nullable(Type.Integer(), 'How long its auth tokens live; null: the default'),
     last_used: nullable(TimestampSchema, 'When it was last exchanged, at most a minute late'),
     last_used_ip: nullable(Type.String(), 'From where it was last exchanged'),
@@ -86,7 +86,7 @@ export const CreateApplicationTokenSchema = Type.Object(
     roles: Type.Optional(
       nullable(
         Type.Array(ReferenceSchema, { minItems: 1, maxItems: 16 }),
-        "Narrows the token to these of its maker's roles",
+        "Narrows the token to these of its creator's roles",
       ),
     ),
     auth_token_minutes: Type.Optional(

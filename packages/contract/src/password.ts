@@ -8,7 +8,7 @@ const password = (description: string) =>
   });
 
 export const PasswordChangeSchema = Type.Object(
-  { old_password: password('The present password'), new_password: password('The new password') },
+  { old_password: password('The current password'), new_password: password('The new password') },
   { title: 'Password change' },
 );
 

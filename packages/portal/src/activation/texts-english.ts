@@ -33,7 +33,7 @@ export const activationEnglish = {
     always: { label: 'New password', hint: 'At least 8 characters; a few unrelated words are good.' },
     maybe: { label: 'Another password', hint: 'Leave this empty to keep the one that you chose.' },
     present: {
-      label: 'Present password',
+      label: 'Current password',
       hint: 'The one that you signed in with before the address changed. If no account of yours was to have this address, close this page.',
     },
   },

@@ -5,7 +5,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { layoutTexts } from '../layout/texts.ts';
 import { tokenTexts } from './texts.ts';
 
-/** As which roles a token acts: all of its maker's, or some that are named. */
+/** As which roles a token acts: all of its creator's, or some that are named. */
 export function RolesField({
   grantable,
   value,
@@ -23,12 +23,12 @@ export function RolesField({
   return (
     <Radio.Group
       label={t.roles}
-      value={value === undefined ? 'maker' : 'some'}
+      value={value === undefined ? 'all' : 'some'}
       error={error}
-      onChange={(chosen) => onChange(chosen === 'maker' ? undefined : [])}
+      onChange={(chosen) => onChange(chosen === 'all' ? undefined : [])}
     >
       <Stack gap="xs" mt={6}>
-        <Radio value="maker" label={t.rolesMaker} />
+        <Radio value="all" label={t.rolesAll} />
         <Radio value="some" label={t.rolesSome} />
         {value === undefined ? null : (
           <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as RoleName[])} aria-label={t.roles}>

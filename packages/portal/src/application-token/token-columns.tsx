@@ -29,7 +29,7 @@ export function tokenColumns(t: Texts, actions: (token: Token) => ReactNode): re
       id: 'roles',
       header: columns.roles,
       cell: ({ roles }) =>
-        roles === null ? <Dimmed>{t.makerRoles}</Dimmed> : roles.map(({ name }) => name).join(', '),
+        roles === null ? <Dimmed>{t.creatorRoles}</Dimmed> : roles.map(({ name }) => name).join(', '),
     },
     {
       id: 'expiry',

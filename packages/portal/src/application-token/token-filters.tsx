@@ -8,7 +8,7 @@ import { FilterChoice } from '../component/filter-choice.tsx';
 import { SearchField } from '../component/search-field.tsx';
 import type { ListState } from '../component/use-list-state.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { attentions } from '../start/attention.ts';
+import { attentions } from './attention.ts';
 import { tokenTexts } from './texts.ts';
 
 /** What narrows the table of application tokens. */

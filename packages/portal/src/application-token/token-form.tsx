@@ -20,7 +20,7 @@ export interface TokenValues {
   /** The day, where one is to be named. */
   readonly expiry_date: string;
   readonly ip: string;
-  /** Undefined: its maker's. */
+  /** Undefined: its creator's. */
   readonly roles: readonly RoleName[] | undefined;
   readonly auth_token_minutes: string;
 }

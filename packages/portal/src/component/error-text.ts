@@ -44,7 +44,7 @@ const expectations: readonly (readonly [pattern: RegExp, text: (t: Texts['proble
   [/^must be neither the username/, (t) => t.isUsername],
   [/^is one of the most common passwords/, (t) => t.isCommon],
   [/^must be an e-mail address/, (t) => t.email],
-  [/^(?:is not your present password|is wrong)/, (t) => t.wrongPassword],
+  [/^(?:is not your current password|is wrong)/, (t) => t.wrongPassword],
 ];
 
 /** What is wrong with a field, in a sentence; what we have no words of our own for, in the server's. */

@@ -4,8 +4,8 @@ import type { ReactElement } from 'react';
 import type { IconName } from '../component/icon.tsx';
 import { Section } from '../component/section.tsx';
 import { useTexts } from '../i18n/texts.ts';
-import { weekAgo } from './attention.ts';
 import { startTexts } from './texts.ts';
+import { weekAgo } from './week-ago.ts';
 
 /** Says what needs a look and leads to where it is mended. */
 function Notice({

@@ -3,15 +3,16 @@ import { Skeleton, Stack } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { listQuery, resourceQuery } from '../api/query.ts';
+import { type Attention, attentions } from '../application-token/attention.ts';
 import { EmptyState } from '../component/empty-state.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PageHeader } from '../component/page-header.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useRights } from '../session/use-rights.ts';
-import { type Attention, attentions, weekAgo } from './attention.ts';
 import { FailureNotice, NoFactorNotice, OthersWithoutNotice } from './notice.tsx';
 import { startTexts } from './texts.ts';
 import { attentionQuery, TokenAttention } from './token-attention.tsx';
+import { weekAgo } from './week-ago.ts';
 
 const reasons = Object.keys(attentions) as Attention[];
 const activeStatus = 1;

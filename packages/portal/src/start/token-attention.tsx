@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { settingsQuery } from '../api/portal-settings.ts';
 import { listQuery } from '../api/query.ts';
+import { type Attention, attentions } from '../application-token/attention.ts';
 import { tokenTexts } from '../application-token/texts.ts';
 import { tokenName } from '../application-token/token-name.ts';
 import { mayChange } from '../application-token/token-rights.ts';
@@ -16,7 +17,7 @@ import { SettingEntry, SettingList } from '../component/setting-list.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { sessionStore } from '../session/session.ts';
 import { useStore } from '../store/store.ts';
-import { type Attention, attentions, reuseSnippet } from './attention.ts';
+import { reuseSnippet } from './reuse-snippet.ts';
 import { startTexts } from './texts.ts';
 import { TokenRemedy } from './token-remedy.tsx';
 
@@ -104,7 +105,7 @@ function TokenEntry({ token, reason }: { readonly token: Token; readonly reason:
           {reason === 'tooOften' ? ` · ${t.tooOften.count(token.recent_exchanges)}` : null}
         </>
       }
-      actions={<TokenRemedy token={token} reason={reason} />}
+      actions={mayMend ? <TokenRemedy token={token} reason={reason} /> : null}
     />
   );
 }

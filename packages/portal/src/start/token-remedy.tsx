@@ -2,21 +2,19 @@ import type { ApplicationTokenResource } from '@keywright/contract';
 import { Button } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { change } from '../api/api.ts';
+import type { Attention } from '../application-token/attention.ts';
 import { tokenTexts } from '../application-token/texts.ts';
 import { tokenName } from '../application-token/token-name.ts';
-import { mayChange } from '../application-token/token-rights.ts';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { sessionStore } from '../session/session.ts';
-import { useStore } from '../store/store.ts';
-import { type Attention, extendedEnd } from './attention.ts';
+import { extendedEnd } from './extended-end.ts';
 import { startTexts } from './texts.ts';
 
 const RevokeTokens = lazy(async () => ({
   default: (await import('../application-token/revoke-tokens.tsx')).RevokeTokens,
 }));
 
-/** The one step that mends what is wrong with a token, where the reader may take it. */
+/** The one step that mends what is wrong with a token, for a reader who may take it. */
 export function TokenRemedy({
   token,
   reason,
@@ -26,14 +24,12 @@ export function TokenRemedy({
 }): ReactElement | null {
   const t = useTexts(startTexts);
   const name = tokenName(token, useTexts(tokenTexts));
-  const session = useStore(sessionStore);
   const [isRevoking, setRevoking] = useState(false);
   const patch = useChange({
     change: ({ body }: Patch) => change('PATCH', `/api/v1/application_token/${token.id}`, body),
     done: (_nothing, { done }: Patch) => done,
     invalidates: [['application_token']],
   });
-  if (session.status !== 'signed-in' || !mayChange(token, session.claims)) return null;
   if (reason === 'tooOften') return null;
   if (reason === 'unused') {
     return (

@@ -28,8 +28,8 @@ export const german: Translation<typeof userSettingsEnglish> = {
     submit: 'Passwort ändern',
     done: 'Ihr Passwort ist geändert. Jede andere Sitzung ist beendet.',
     tokensGoOn:
-      'Ihre Anwendungs-Token gelten weiter. Falls jemand anderes das Passwort gekannt haben kann, widerrufen Sie auch sie.',
-    lookAtTokens: 'Ihre Anwendungs-Token ansehen',
+      'Ihre Anwendungstoken gelten weiter. Falls jemand anderes das Passwort gekannt haben kann, widerrufen Sie auch sie.',
+    lookAtTokens: 'Ihre Anwendungstoken ansehen',
   },
   factors: {
     title: 'Zwei-Faktor-Authentisierung',

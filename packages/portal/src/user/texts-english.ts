@@ -2,7 +2,7 @@
 export const userEnglish = {
   title: 'Users',
   description: 'Who works in this organisation, and as what.',
-  administratorsOnly: 'Who works here is for administrators to see.',
+  administratorsOnly: 'Only administrators see who works here.',
   invite: 'Invite',
   search: 'Search by name or @address',
   status: 'Status',

@@ -5,7 +5,7 @@ import type { userEnglish } from './texts-english.ts';
 export const german: Translation<typeof userEnglish> = {
   title: 'Benutzer',
   description: 'Wer in dieser Organisation arbeitet, und als was.',
-  administratorsOnly: 'Wer hier arbeitet, sehen Administratoren.',
+  administratorsOnly: 'Nur Administratoren sehen, wer hier arbeitet.',
   invite: 'Einladen',
   search: 'Nach Name oder @Adresse suchen',
   status: 'Status',

@@ -18,7 +18,7 @@ export type PasswordUse = 'always' | 'maybe' | 'present' | 'never';
 export interface CheckedActivation {
   readonly passwordHash: string | undefined;
   readonly name: string | undefined;
-  /** Which count judged the present password, where that was to be proved. */
+  /** Which count judged the current password, where that was to be proved. */
   readonly lockoutKey: LockoutKey | undefined;
 }
 
@@ -35,7 +35,7 @@ export function passwordUseOf(live: LiveActivationKey): PasswordUse {
 /**
  * Checks what comes with a key.
  *
- * @throws Refusal InputValidationFailed, also for a present password that is wrong, which counts towards the lock-out;
+ * @throws Refusal InputValidationFailed, also for a current password that is wrong, which counts towards the lock-out;
  *   TooManyRequests while locked
  */
 export async function checkActivation(

@@ -74,7 +74,7 @@ function requireIssuedSince(issuedAt: number, tokensFrom: number): void {
  * The caller that an application token's auth tokens are.
  *
  * @param bearer what the one says that is judged; absent where the application token itself calls
- * @throws Refusal InvalidToken where its maker is not active, or has no more of its roles
+ * @throws Refusal InvalidToken where its creator is not active, or has no more of its roles
  */
 export async function callerOfApplicationToken(
   service: Service,
@@ -84,12 +84,12 @@ export async function callerOfApplicationToken(
 ): Promise<Caller> {
   const token = await service.database.findApplicationTokenCaller(id);
   if (token === undefined || token.creatorId === null || token.creatorStatus !== 1) {
-    throw new Refusal('InvalidToken', { reason: "the application token's maker is not active" });
+    throw new Refusal('InvalidToken', { reason: "the application token's creator is not active" });
   }
   if (bearer !== undefined) requireIssuedSince(bearer.issuedAt, token.tokensFrom);
   const roles = effectiveRoles(token);
   if (roles === noRoles)
-    throw new Refusal('InvalidToken', { reason: "the application token's maker no longer has its roles" });
+    throw new Refusal('InvalidToken', { reason: "the application token's creator no longer has its roles" });
   return {
     ...client,
     user: { id: token.creatorId, username: token.creatorUsername ?? '', name: token.creatorName ?? '' },

@@ -48,7 +48,7 @@ export async function exchangeApplicationToken(
  *
  * @param clientId the token's id as it was given, where it has to be
  * @throws Refusal TokenExpired past its `expiry_date`; InvalidToken, one and the same, when it is revoked, unknown,
- *   mistyped, of another id, outside of its `ip`, or its maker is suspended
+ *   mistyped, of another id, outside of its `ip`, or its creator is suspended
  */
 export async function judgeSecret(
   service: Service,
@@ -92,11 +92,11 @@ export function requireExchangeable(service: Service, token: ApplicationTokenExc
   };
   if (token.revokedAt !== null) refuse('revoked');
   if (token.secretValidUntil !== null && token.secretValidUntil <= now) refuse('this secret was rotated away');
-  if (token.creatorId === null) refuse('its maker is deleted');
-  if (token.creatorStatus !== 1) refuse('its maker is not active');
+  if (token.creatorId === null) refuse('its creator is deleted');
+  if (token.creatorStatus !== 1) refuse('its creator is not active');
   if (token.ip !== null && !networkContains(networkOf(token.ip), address)) refuse('outside of its ip');
   const roles = effectiveRoles(token);
-  if (roles === noRoles) refuse('its maker no longer has its roles');
+  if (roles === noRoles) refuse('its creator no longer has its roles');
   if (isExpired(token, now)) throw new ExchangeRefusal(token, 'TokenExpired', { reason: 'past its expiry_date' });
   return roles;
 }

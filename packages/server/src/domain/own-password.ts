@@ -9,7 +9,7 @@ export type RefusePassword = (reason: string) => Refusal;
 
 /** How a `password` that has to be the present one is refused; the reason is for the event. */
 export function wrongPassword(reason: string): Refusal {
-  const message = 'password is not your present password';
+  const message = 'password is not your current password';
   return new Refusal('InputValidationFailed', { problems: [{ token: 'InvalidFormat', message }], reason });
 }
 

@@ -31,7 +31,7 @@ export async function changePassword(service: Service, caller: Caller, input: ()
     refuse: (reason) =>
       new Refusal('InputValidationFailed', {
         reason,
-        problems: [{ token: 'InvalidFormat', message: 'old_password is not your present password' }],
+        problems: [{ token: 'InvalidFormat', message: 'old_password is not your current password' }],
       }),
     attempt: async (key) => {
       await provePassword(service, user, asked.old_password);

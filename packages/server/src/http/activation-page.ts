@@ -88,7 +88,7 @@ function fieldsFor({ password }: ActivationPreview): FormField[] {
   if (password === 'never') return [];
   if (password === 'present') {
     const hint = 'The one of the account that is to have this address';
-    return [{ name: 'password', label: 'Present password', hint, type: 'password', autocomplete: 'current-password' }];
+    return [{ name: 'password', label: 'Current password', hint, type: 'password', autocomplete: 'current-password' }];
   }
   const isOptional = password === 'maybe';
   const hint = `${isOptional ? 'Leave it empty to keep the one that you chose. ' : ''}At least 8 characters; a few unrelated words are good`;

@@ -15,7 +15,7 @@ const mailRequestBody = requestBody('Mail request', MailRequestSchema);
 
 const description = `The key is the \`activationKey\` of the link in a mail: it activates an account, accepts an invitation, confirms a sign-up or a new username, or finishes a password reset. It works once, for 72 hours (one hour for a reset), and no more once the user's password or username has changed; an invitation outlives the choice of the first password.
 
-\`password\` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's present password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up.`;
+\`password\` is needed where the user has none yet, to confirm a sign-up, and to finish a reset; every session ends then. To confirm a new username it is the account's current password, judged as at a sign-in, and a user who has one to confirm accepts invitations with it as well. What is refused with 422 does not use the key up.`;
 
 /** Adds the routes of what mails' links and those who wait for such mails call (contract §6). */
 export function addActivationRoutes(app: FastifyInstance, http: HttpContext): void {

@@ -62,7 +62,7 @@ const accountTexts = {
   username_change: ({ link: url }) => ({
     subject: 'Confirm your new username',
     blocks: [
-      say('This address is to be the username of your account. Confirm that it is yours, with your present password:'),
+      say('This address is to be the username of your account. Confirm that it is yours, with your current password:'),
       link('Confirm address', url),
       say(onceIn72Hours),
     ],
