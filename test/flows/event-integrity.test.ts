@@ -63,8 +63,12 @@ for (const store of storeKinds) {
       return found;
     }
 
-    async function restore(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
-      await queryStore(server.store, `DELETE FROM ${table} WHERE ${ofChain()}`);
+    async function restore(
+      table: string,
+      rows: readonly Record<string, unknown>[],
+      chainId = organisationId,
+    ): Promise<void> {
+      await queryStore(server.store, `DELETE FROM ${table} WHERE chain_id = ${chainId}`);
       for (const row of rows) {
         const values = Object.values(row).map((value) =>
           value === null ? 'NULL' : `'${String(value).replaceAll("'", "''")}'`,
@@ -205,16 +209,17 @@ for (const store of storeKinds) {
     test('a chain that vanished as a whole is found by the sealed list of all chains', async () => {
       const vanished = await createChain('Vanished');
       await checkpointEvents(server.service);
-      const remove = ['event', 'event_chain', 'event_checkpoint'].map(
-        (table) => `DELETE FROM ${table} WHERE chain_id = ${vanished}`,
-      );
-      for (const statement of remove) await queryStore(server.store, statement);
-      const report = await verifyEvents(server.service);
-      assert.deepEqual(report.faults, [
-        { chainId: vanished, sequence: 1, fault: 'the whole chain, which the list of all chains names, is missing' },
-      ]);
-      // The list that is sealed next no longer names it.
+      const rows = new Map<string, Record<string, unknown>[]>();
+      for (const table of ['event', 'event_chain', 'event_checkpoint']) {
+        rows.set(table, await queryStore(server.store, `SELECT * FROM ${table} WHERE chain_id = ${vanished}`));
+        await queryStore(server.store, `DELETE FROM ${table} WHERE chain_id = ${vanished}`);
+      }
+      const fault = 'the whole chain, which the list of all chains names, is missing';
+      assert.deepEqual((await verifyEvents(server.service)).faults, [{ chainId: vanished, sequence: 1, fault }]);
+      await createChain('Later');
       await checkpointEvents(server.service);
+      assert.deepEqual(await faults(), [fault], 'the list that is sealed next names it as well');
+      for (const [table, kept] of rows) await restore(table, kept, vanished);
       assert.deepEqual(await faults(), []);
     });
 
@@ -224,10 +229,18 @@ for (const store of storeKinds) {
       const put = (value: unknown) =>
         queryStore(server.store, `UPDATE service_value SET value = '${value}' WHERE name = 'event chains'`);
       const sealed = String(kept?.['value']);
+      const faultsAfterSealing = async () => {
+        const before = await faults();
+        await checkpointEvents(server.service);
+        assert.deepEqual(await faults(), before, 'a list that is sealed next does not hide it');
+        return before;
+      };
       await put(sealed.slice(0, 20) + (sealed[20] === 'A' ? 'B' : 'A') + sealed.slice(21));
-      assert.deepEqual(await faults(), ['the list of all chains is forged']);
+      assert.deepEqual(await faultsAfterSealing(), ['the list of all chains is forged']);
       await queryStore(server.store, "DELETE FROM service_value WHERE name = 'event chains'");
-      assert.deepEqual(await faults(), ['the list of all chains, which a seal names, is missing']);
+      assert.deepEqual(await faultsAfterSealing(), ['the list of all chains, which a seal names, is missing']);
+      const told = server.logLines.filter((line) => /list of the chains of events is (forged|missing)/.test(line));
+      assert.equal(told.length, 2, 'the log tells of each');
       await queryStore(
         server.store,
         `INSERT INTO service_value (name, value) VALUES ('event chains', '${kept?.['value']}')`,

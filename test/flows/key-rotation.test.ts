@@ -207,6 +207,22 @@ test('keys that are read again and again, as whoever asks for the key set makes 
   assert.equal(ring.jwks().keys.length, 3);
 });
 
+test('a key that was decrypted before is refused in the place of another', async (context) => {
+  const server = await start(context, {});
+  const { box, database } = server.service;
+  let isSwapped = false;
+  const listKeys: typeof database.listKeys = async () => {
+    const keys = await database.listKeys();
+    const shared = keys.find(({ purpose, state }) => purpose === 'auth' && state === 'current');
+    assert.ok(shared);
+    const { encryptedKey } = shared;
+    return keys.map((key) => (isSwapped && key.purpose === 'internal' ? { ...key, encryptedKey } : key));
+  };
+  const ring = await createKeyRing({ ...server.service, box, store: { ...database, listKeys } });
+  isSwapped = true;
+  await assert.rejects(ring.reload(), /authenticate data/);
+});
+
 test('keys that are being read when one is taken out are read once more', async (context) => {
   const server = await start(context, { env });
   const { database } = server.service;

@@ -4,12 +4,27 @@ import type { Service } from './service.ts';
 const purpose = 'event chains';
 
 /**
- * Seals which chains there are, by which one that vanishes as a whole is missed. Chains are only ever added.
+ * Seals which chains there are, by which one that vanishes as a whole is missed. Chains are only ever added, so what the list
+ * named before stays in it: otherwise the next list would hide what had vanished.
  *
- * @param chainIds in order
+ * A list that is forged, or gone although there was one, is left so for the same reason, and the log says it.
+ *
+ * @param chainIds those that there are now
+ * @param wasListed whether there was a list before, asked where there is none
  */
-export async function sealChainRoll(service: Service, chainIds: readonly number[]): Promise<void> {
-  await service.database.putChainRoll(service.box.seal(formatRanges(chainIds), purpose));
+export async function extendChainRoll(
+  service: Service,
+  chainIds: readonly number[],
+  wasListed: () => Promise<boolean>,
+): Promise<void> {
+  const roll = await openChainRoll(service);
+  if (roll === 'forged' || (roll === 'missing' && (await wasListed()))) {
+    service.log.error({}, `The sealed list of the chains of events is ${roll}: see keywright event verify`);
+    return;
+  }
+  const all = new Set([...(roll === 'missing' ? [] : roll), ...chainIds]);
+  const inOrder = [...all].sort((one, other) => one - other);
+  await service.database.putChainRoll(service.box.seal(formatRanges(inOrder), purpose));
 }
 
 /** Which chains there were when the list was last sealed. */
@@ -23,7 +38,7 @@ export async function openChainRoll(service: Service): Promise<readonly number[]
   }
 }
 
-/** `1-3,7`: ids of organisations are mostly in a row. */
+/** `1-3,7`, of ids in order: those of organisations are mostly in a row. */
 function formatRanges(ids: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const id of ids) {

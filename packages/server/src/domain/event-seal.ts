@@ -1,5 +1,5 @@
 import type { ChainHead, EventCheckpoint } from './event-chain-port.ts';
-import { sealChainRoll } from './event-roll.ts';
+import { extendChainRoll } from './event-roll.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Stores } from './ports.ts';
 import type { Service } from './service.ts';
@@ -52,10 +52,20 @@ export function openSeal(service: Service, checkpoint: EventCheckpoint): Seal | 
 export async function checkpointEvents(service: Service): Promise<void> {
   const heads = (await service.database.listChainHeads()).filter(({ sequence }) => sequence > 0);
   const chainIds = heads.map(({ chainId }) => chainId);
-  await sealChainRoll(service, chainIds);
+  await extendChainRoll(service, chainIds, () => wasListed(service));
   for (const head of heads) {
     const checkpoint = await sealCheckpoint(service, service.database, head, { isStart: false });
     await service.database.insertCheckpoint(checkpoint, { replaces: false });
     await nextTurn();
   }
+}
+
+/** Whether any seal says that there was a list of all chains. */
+async function wasListed(service: Service): Promise<boolean> {
+  for (const chainId of await service.database.listChainIds()) {
+    const checkpoints = await service.database.listCheckpoints(chainId);
+    if (checkpoints.some((checkpoint) => openSeal(service, checkpoint)?.isListed === true)) return true;
+    await nextTurn();
+  }
+  return false;
 }

@@ -91,10 +91,15 @@ interface OpenedKey {
 function createKeyOpener(box: SecretBox): (stored: readonly StoredKey[]) => OpenedKey[] {
   let known = new Map<string, SigningKey>();
   return (stored) => {
-    const opened = stored.map((row) => ({ row, key: known.get(row.encryptedKey) ?? openKey(row, box) }));
-    known = new Map(opened.map(({ row, key }) => [row.encryptedKey, key]));
+    const opened = stored.map((row) => ({ row, key: known.get(placeOf(row)) ?? openKey(row, box) }));
+    known = new Map(opened.map(({ row, key }) => [placeOf(row), key]));
     return opened;
   };
+}
+
+/** A stored key with what it is sealed for: one that is put in another's place is opened anew, and refused by its seal. */
+function placeOf({ kid, purpose, encryptedKey }: StoredKey): string {
+  return `${sealPurpose(kid, purpose)} ${encryptedKey}`;
 }
 
 function loadKeys(opened: readonly OpenedKey[]): LoadedKeys {
