@@ -25,7 +25,7 @@ export const staticParts: readonly string[] = [
   'portal-weight',
 ];
 
-const sideBySide = { concurrency: 2, timeoutSeconds: 300, sharesPostgres: true };
+const sideBySide = { concurrency: 2, timeoutSeconds: 900, sharesPostgres: true };
 // Each file crashes, starves or measures something of the machine.
 const oneByOne = { concurrency: 1, timeoutSeconds: 900, sharesPostgres: true };
 
