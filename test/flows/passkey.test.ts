@@ -15,7 +15,7 @@ for (const kind of storeKinds) {
     let scene: PeopleScene;
 
     before(async () => {
-      scene = await startPeopleScene(kind, { KEYWRIGHT_PUBLIC_URL: `${origin}/auth` });
+      scene = await startPeopleScene(kind, { KEYWRIGHT_PUBLIC_URL: origin });
       server = scene.server;
     });
     after(() => server.close());
