@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { maxUnknownLockouts } from '../../packages/server/src/domain/failure-recorder.ts';
+import { maxOpenCounts } from '../../packages/server/src/domain/failure-recorder.ts';
 import { unlockUser } from '../../packages/server/src/domain/lockout.ts';
 import { recordWork } from '../support/recorded-work.ts';
 import { queryStore } from '../support/store-rows.ts';
@@ -196,21 +196,41 @@ for (const kind of storeKinds) {
       assert.equal((await server.call('GET', '/api/v1/user/my', { bearer: auth_token, from: outside })).status, 200);
     });
 
-    test('the counts of names that do not exist are bounded, and the latest are kept', async () => {
-      await queryStore(
+    /** Counts of names that do not exist, as many as are kept and some more, all of them later than any other. */
+    const flood = () =>
+      queryStore(
         server.store,
         `INSERT INTO lockout (subject, scope, user_id, failures, locked_until, updated_at)
-         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${maxUnknownLockouts + 50})
-         SELECT 'name:' || i, 'account', NULL, 1, NULL, 1000 + i FROM n`,
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${maxOpenCounts + 50})
+         SELECT 'name:' || i, 'account', NULL, 1, NULL, 10000000000000 + i FROM n`,
       );
-      const locked = 'just.now@example.com';
-      await lock(locked);
+    const endFlood = () => queryStore(server.store, 'DELETE FROM lockout WHERE updated_at > 10000000000000');
+
+    test('the counts of names that do not exist are bounded, and the latest are kept', async (t) => {
+      t.after(endFlood);
+      await flood();
+      await wrong('one.more@example.com');
       await server.flush();
-      const unknown = await queryStore(server.store, 'SELECT COUNT(*) AS count FROM lockout WHERE user_id IS NULL');
-      assert.equal(Number(unknown[0]?.['count']), maxUnknownLockouts);
-      assert.equal(await wrong(locked), 429, 'and the newest lock is among them');
+      const [open] = await queryStore(server.store, 'SELECT COUNT(*) AS count FROM lockout WHERE locked_until IS NULL');
+      assert.equal(Number(open?.['count']), maxOpenCounts);
       const oldest = await queryStore(server.store, "SELECT subject FROM lockout WHERE subject = 'name:1'");
       assert.deepEqual(oldest, []);
+    });
+
+    test('who counts failures of many names does not learn which of them exist, neither by a lock nor by a count', async (t) => {
+      t.after(endFlood);
+      const { username: known } = await addUser('known.of.many@example.com');
+      const { username: knownLocked } = await addUser('locked.of.many@example.com');
+      const [unknown, unknownLocked] = ['nobody@example.com', 'nobody.either@example.com'];
+      for (const name of [known, unknown]) for (const _ of [1, 2]) assert.equal(await wrong(name), 401);
+      for (const name of [knownLocked, unknownLocked]) await lock(name);
+      await flood();
+      await wrong('one.more@example.com');
+      await server.flush();
+      for (const name of [known, unknown]) {
+        for (const expected of [401, 401, 401, 429]) assert.equal(await wrong(name), expected, name);
+      }
+      for (const name of [knownLocked, unknownLocked]) assert.equal(await wrong(name), 429, name);
     });
   });
 }

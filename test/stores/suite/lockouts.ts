@@ -60,22 +60,26 @@ export function testLockouts(create: CreateStore): void {
     assert.equal((await database.findLockout({ ...key, subject: 'name:other' }))?.failures, 1);
   });
 
-  test("only the counts of names that don't exist are trimmed, the longest untouched first", async (t) => {
+  test('counts that hold no lock are trimmed, of users and of names alike, the longest untouched first', async (t) => {
     const { database, query } = await create(t);
     const { user } = await seed(database);
-    await database.countFailure({ subject: 'user:1', scope: 'account' }, { ...change, userId: user.id, now: 0 });
+    const ofUser = { ...change, userId: user.id, now: 0 };
+    await database.countFailure({ subject: 'user:1', scope: 'account' }, ofUser);
+    await database.countFailure({ subject: 'user:1', scope: 'network:192.0.2.0/24' }, ofUser);
+    for (const subject of ['name:locked', 'user:2']) {
+      await database.countFailure({ subject, scope: 'account' }, { ...ofUser, userId: null, limit: 1 });
+    }
     for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
       await database.countFailure({ subject: `name:${name}`, scope: 'account' }, { ...change, now: now + index });
     }
     await database.countFailure({ subject: 'name:a', scope: 'account' }, { ...change, now: now + 9 });
-    await database.trimUnknownLockouts(2);
-    const left = await query('SELECT subject FROM lockout ORDER BY subject');
-    assert.deepEqual(
-      left.map((row) => row['subject']),
-      ['name:a', 'name:d', 'user:1'],
-    );
-    await database.trimUnknownLockouts(0);
-    assert.equal((await query('SELECT 1 FROM lockout')).length, 1);
+    const left = async () => (await query('SELECT subject FROM lockout ORDER BY subject')).map((row) => row['subject']);
+    await database.trimOpenCounts(4, now);
+    assert.deepEqual(await left(), ['name:a', 'name:b', 'name:c', 'name:d', 'name:locked', 'user:1', 'user:2']);
+    await database.trimOpenCounts(2, now);
+    assert.deepEqual(await left(), ['name:a', 'name:d', 'name:locked', 'user:1', 'user:2']);
+    await database.trimOpenCounts(0, change.lockUntil);
+    assert.deepEqual(await left(), ['user:1'], 'the count of a network stays');
   });
 
   test('a known network has the time of the latest sign-in', async (t) => {

@@ -5,7 +5,7 @@ import { Refusal } from '../../../packages/server/src/domain/errors.ts';
 import {
   createFailureRecorder,
   type FailureRecorder,
-  maxUnknownLockouts,
+  maxOpenCounts,
 } from '../../../packages/server/src/domain/failure-recorder.ts';
 import type { Database } from '../../../packages/server/src/domain/ports.ts';
 import type { NewEvent } from '../../../packages/server/src/domain/records.ts';
@@ -162,18 +162,18 @@ function testFailureRecorder(create: CreateStore): void {
     assert.deepEqual(await written(store), [1, 2, 3]);
   });
 
-  test('the counts of names that do not exist are cut to their bound once one was noted, and only then', async (t) => {
+  test('counts are cut to their bound once one of a name that does not exist was noted, and only then', async (t) => {
     const store = await create(t);
     const { database } = createLine(store);
-    const bounds: number[] = [];
-    const trimUnknownLockouts = async (keep: number): Promise<void> => void bounds.push(keep);
-    const recorder = createFailureRecorder({ database: { ...database, trimUnknownLockouts }, log: silentLog });
+    const bounds: [keep: number, now: number][] = [];
+    const trimOpenCounts = async (keep: number, now: number): Promise<void> => void bounds.push([keep, now]);
+    const recorder = createFailureRecorder({ database: { ...database, trimOpenCounts }, log: silentLog });
     await recorder.flush();
-    recorder.noteUnknownName();
-    recorder.noteUnknownName();
+    recorder.noteUnknownName(1);
+    recorder.noteUnknownName(2);
     await recorder.flush();
     await recorder.flush();
-    assert.deepEqual(bounds, [maxUnknownLockouts]);
+    assert.deepEqual(bounds, [[maxOpenCounts, 2]]);
   });
 }
 

@@ -5,8 +5,8 @@ import type { NewEvent } from './records.ts';
 const maxWaiting = 10_000;
 /** How many go into one transaction, so that a chain's head is never held for long. */
 const batchSize = 500;
-/** How many counts of names that don't exist are kept. */
-export const maxUnknownLockouts = 10_000;
+/** How many counts of failures that have not locked are kept, of names that exist and others together. */
+export const maxOpenCounts = 10_000;
 
 /**
  * Gathers the events of failures and writes them in batches, so that failing costs an attacker more than it costs us.
@@ -14,8 +14,8 @@ export const maxUnknownLockouts = 10_000;
  */
 export interface FailureRecorder {
   record(event: NewEvent): void;
-  /** Notes that a name that doesn't exist was counted, so that the next flush keeps their number bounded. */
-  noteUnknownName(): void;
+  /** Notes that a name that doesn't exist was counted, so that the next flush keeps the number of counts bounded. */
+  noteUnknownName(now: number): void;
   /** Writes what waits; what can't be written waits for the next call. */
   flush(): Promise<void>;
 }
@@ -23,13 +23,14 @@ export interface FailureRecorder {
 export function createFailureRecorder(deps: { database: Database; log: Log }): FailureRecorder {
   let waiting: NewEvent[] = [];
   let dropped = 0;
-  let unknownNames = false;
+  let unknownNameAt: number | undefined;
   let flushing: Promise<void> | undefined;
 
   async function write(): Promise<void> {
-    if (unknownNames) {
-      unknownNames = false;
-      await deps.database.trimUnknownLockouts(maxUnknownLockouts);
+    if (unknownNameAt !== undefined) {
+      const now = unknownNameAt;
+      unknownNameAt = undefined;
+      await deps.database.trimOpenCounts(maxOpenCounts, now);
     }
     if (dropped > 0) {
       deps.log.warn({ dropped }, 'Events of failures were dropped while the database was away');
@@ -56,8 +57,8 @@ export function createFailureRecorder(deps: { database: Database; log: Log }): F
       }
       waiting.push(event);
     },
-    noteUnknownName() {
-      unknownNames = true;
+    noteUnknownName(now) {
+      unknownNameAt = now;
     },
     flush() {
       flushing ??= write().finally(() => {

@@ -92,7 +92,7 @@ export async function countFailure(
     });
     return { result: counted, events: locks ? [event] : [] };
   });
-  if (user === undefined) service.failures.noteUnknownName();
+  if (user === undefined) service.failures.noteUnknownName(now);
   if (lockout.wasLocked === true) requireUnlocked(service, lockout);
 }
 

@@ -126,8 +126,11 @@ export interface LockoutStore {
     change: { userId: number | null; now: number; limit: number; lockUntil: number },
   ): Promise<Lockout>;
   deleteLockouts(subject: string, scopes: readonly string[] | 'all'): Promise<number>;
-  /** Keeps the number of rows of names that don't exist bounded: removes the longest untouched over `keep`. */
-  trimUnknownLockouts(keep: number): Promise<void>;
+  /**
+   * Keeps the number of rows bounded that names which don't exist can cause: of the accounts' counts that hold no lock, it
+   * removes the longest untouched over `keep`. Those of users go with them, or what is left would tell who exists.
+   */
+  trimOpenCounts(keep: number, now: number): Promise<void>;
   findKnownNetwork(userId: number, network: string): Promise<KnownNetwork | undefined>;
   upsertKnownNetwork(network: KnownNetwork): Promise<void>;
 }

@@ -7,7 +7,7 @@ export const lockoutStore: StoreOperations<LockoutStore> = {
   findLockout,
   countFailure,
   deleteLockouts,
-  trimUnknownLockouts,
+  trimOpenCounts,
   findKnownNetwork,
   upsertKnownNetwork,
 };
@@ -80,13 +80,15 @@ async function deleteLockouts(
   return Number(numDeletedRows);
 }
 
-async function trimUnknownLockouts({ kind, write }: StorageSession, keep: number): Promise<void> {
+async function trimOpenCounts({ kind, write }: StorageSession, keep: number, now: number): Promise<void> {
   const all = sql.raw(kind === 'sqlite' ? '-1' : 'ALL');
+  const isOpen = sql`scope = 'account' AND (locked_until IS NULL OR locked_until <= ${now})`;
+  // Once more at the end: a row may have become a lock since it was chosen.
   await sql`
-    DELETE FROM lockout WHERE user_id IS NULL AND (subject, scope) IN (
-      SELECT subject, scope FROM lockout WHERE user_id IS NULL
-      ORDER BY updated_at DESC, subject, scope LIMIT ${all} OFFSET ${keep}
-    )`.execute(write);
+    DELETE FROM lockout WHERE (subject, scope) IN (
+      SELECT subject, scope FROM lockout WHERE ${isOpen}
+      ORDER BY updated_at DESC, subject LIMIT ${all} OFFSET ${keep}
+    ) AND ${isOpen}`.execute(write);
 }
 
 async function findKnownNetwork(
