@@ -21,6 +21,8 @@ export default defineConfig({
     // portal-weight.ts holds the budget.
     chunkSizeWarningLimit: 1000,
     emptyOutDir: true,
+    // What is bundled may be passed on with its licence alone.
+    license: { fileName: 'licences.md' },
     // How long plugins take on a slow machine is no news to whoever starts the service.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },

@@ -207,6 +207,12 @@ describe('the packages as they are published', () => {
       }
     });
 
+    test('comes with the licences of what its pages are made of', async () => {
+      const read = (name: string) => readFile(path.join(packed.get('server').folder, 'portal', name), 'utf8');
+      assert.match(await read('licences.md'), /^## react - .*\s+MIT License\s+Copyright /m);
+      assert.match(await read('inter-licence.txt'), /^SIL OPEN FONT LICENSE Version 1\.1/m);
+    });
+
     test('serves the API and the portal, and refuses common passwords', async () => {
       const serving = await startServing(['--data-dir', path.join(folder, 'data')], {}, bin);
       try {
