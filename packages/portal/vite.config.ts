@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { blockRenderingUntilReady } from './build/block-rendering.ts';
 import { compressAssets } from './build/compress-assets.ts';
+import { paintFirst } from './build/paint-first.ts';
 
 /** Where `npm run dev` finds a running service. */
 const service = 'http://127.0.0.1:8080';
@@ -10,7 +10,7 @@ const service = 'http://127.0.0.1:8080';
 // biome-ignore lint/style/noDefaultExport: Vite asks for it.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), blockRenderingUntilReady(), compressAssets()],
+  plugins: [react(), paintFirst('src/theme/start-colour-scheme.ts'), compressAssets()],
   build: {
     target: ['chrome120', 'firefox121', 'safari17'],
     manifest: 'manifest.json',
@@ -24,7 +24,7 @@ export default defineConfig({
     // What is bundled may be passed on with its licence alone.
     license: { fileName: 'licences.md' },
     // How long plugins take on a slow machine is no news to whoever starts the service.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false }, optimization: { inlineConst: true } },
   },
   server: {
     strictPort: true,

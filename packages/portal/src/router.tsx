@@ -12,6 +12,9 @@ import { PagePending } from './layout/page-pending.tsx';
 import { readReturnPath } from './session/return-path.ts';
 import { sessionStore, startSession } from './session/session.ts';
 
+/** Until there is a frame, the document's own shell is what stands there: no outline, and no waiting until one was seen. */
+const withoutOutline = { pendingMs: Number.POSITIVE_INFINITY };
+
 const root = createRootRoute({
   component: Outlet,
   // Each page reads what it knows of: see useListState.
@@ -21,6 +24,7 @@ const root = createRootRoute({
 const sign = createRoute({
   getParentRoute: () => root,
   path: '/sign',
+  ...withoutOutline,
   beforeLoad: async ({ search }) => {
     await startSession();
     const { status } = sessionStore.get();
@@ -32,6 +36,7 @@ const sign = createRoute({
 const activation = createRoute({
   getParentRoute: () => root,
   path: '/activation',
+  ...withoutOutline,
   component: lazyRouteComponent(() => import('./activation/activation-page.tsx'), 'ActivationPage'),
 });
 
@@ -39,6 +44,7 @@ const activation = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
+  ...withoutOutline,
   beforeLoad: async ({ location }) => {
     await startSession();
     const { status } = sessionStore.get();

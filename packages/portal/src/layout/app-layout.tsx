@@ -38,7 +38,7 @@ export function AppLayout(): ReactElement | null {
         {t.skip}
       </Anchor>
       <aside aria-label="Keywright" className={classes.side} data-open={isMenuOpen || undefined}>
-        <div className={classes.top}>
+        <div className="kw-bar">
           <Brand />
           <ActionIcon
             className={classes.burger}

@@ -22,7 +22,7 @@ export function SignFrame({
   return (
     <div className={classes.page}>
       <PageTitle title={title} />
-      <header className={classes.top}>
+      <header className="kw-bar">
         <Brand />
         <SignPreferences />
       </header>

@@ -42,4 +42,5 @@ import '@mantine/core/styles/ThemeIcon.css';
 import '@mantine/core/styles/Title.css';
 import './font/font.css';
 import './base.css';
+import './shell.css';
 import './component-styles.css';
