@@ -2,33 +2,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from '@playwright/test';
 import type { StoreKind } from '../support/test-server.ts';
-import { rowOf } from './application-token-steps.ts';
+import { openAsAdministrator } from './administrator.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
-import { signIn } from './sign-in-steps.ts';
+import { rowOf } from './table-steps.ts';
 
 const path = '/integrations#application-tokens';
 
 for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
   describe(`the table of application tokens, on ${store}`, { skip }, () => {
     let scene: PortalScene;
-    let count = 0;
     before(async () => {
       scene = await openPortalScene({ store });
     });
     after(() => scene.close());
-
-    /** The page as the administrator of an organisation of its own sees it. */
-    async function openTokens(): Promise<{ page: Page; bearer: string; username: string; organisationId: number }> {
-      count += 1;
-      const username = `admin${count}@example.com`;
-      const { id } = await scene.server.addOrganisation(`Acme ${count}`);
-      await scene.server.addUser({ username, organisationId: id });
-      const { auth_token: bearer } = await scene.server.signIn(username);
-      const page = await scene.openPage(path);
-      await signIn(page, username);
-      await page.getByRole('heading', { name: 'Application tokens', level: 1 }).waitFor();
-      return { page, bearer, username, organisationId: id };
-    }
 
     async function create(bearer: string, ...descriptions: string[]): Promise<void> {
       for (const description of descriptions) {
@@ -47,7 +33,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
     }
 
     test('tokens are searched, filtered and sorted by the server, and where one is stands in the address', async () => {
-      const { page, bearer } = await openTokens();
+      const { page, bearer } = await openAsAdministrator(scene, path);
       await create(bearer, 'Alpha', 'Beta', 'Gamma, with a comma');
       await page.reload();
       await rowOf(page, 'Alpha').waitFor();
@@ -69,7 +55,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
     });
 
     test('several tokens are revoked at once, after a question that names them', async () => {
-      const { page, bearer } = await openTokens();
+      const { page, bearer } = await openAsAdministrator(scene, path);
       await create(bearer, 'One', 'Two', 'Three');
       await page.reload();
       await page.getByLabel('Select One').check();
@@ -88,7 +74,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
     });
 
     test('a row says all that is known of a token, and every column that can be is sorted by the server', async () => {
-      const { page, bearer } = await openTokens();
+      const { page, bearer } = await openAsAdministrator(scene, path);
       const all = { description: 'Knows all', ip: '127.0.0.0/8', expiry_date: '2099-01-02', roles: [{ id: 3 }] };
       const { application_token } = await scene.server.createToken(bearer, all);
       await create(bearer, 'Knows nothing');
@@ -128,7 +114,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
     });
 
     test('many tokens are paged by the server, and the page is in the address', async () => {
-      const { page, bearer } = await openTokens();
+      const { page, bearer } = await openAsAdministrator(scene, path);
       await create(bearer, ...Array.from({ length: 51 }, (_, index) => `Token number ${index + 1}`));
       await page.reload();
       await page.getByText('1–25 of 51').waitFor();
@@ -146,8 +132,8 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
     });
 
     test('what a link has filtered is seen, and can be taken away', async () => {
-      const { page, bearer, username, organisationId } = await openTokens();
-      const helper = `helper of ${username}`.replaceAll(' ', '.');
+      const { page, bearer, nameOf, organisationId } = await openAsAdministrator(scene, path);
+      const helper = nameOf('helper');
       await scene.server.addUser({ username: helper, organisationId });
       await create(bearer, 'Endless');
       const { auth_token } = await scene.server.signIn(helper);
@@ -158,7 +144,7 @@ for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
       assert.equal(await page.getByLabel('Needs a look').inputValue(), '3');
       await page.getByRole('button', { name: 'Clear filters' }).click();
       await page.getByText('1–2 of 2').waitFor();
-      await page.getByLabel('Created by', { exact: true }).selectOption(username);
+      await page.getByLabel('Created by', { exact: true }).selectOption(nameOf('admin'));
       await page.getByText('1–1 of 1').waitFor();
       await page.goto(`/integrations?creator=${helper}#application-tokens`);
       await rowOf(page, 'Of the helper').waitFor();

@@ -31,12 +31,3 @@ export async function leaveSecret(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
-
-/** Chooses what to do to a token from the menu of its row. */
-export async function choose(page: Page, token: string, deed: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${token}` }).click();
-  await page.getByRole('menuitem', { name: deed }).click();
-}
-
-/** The row that shows something. */
-export const rowOf = (page: Page, description: string) => page.getByRole('row').filter({ hasText: description });

@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { issueSetupKey } from '../../packages/server/src/domain/setup.ts';
 import { type StoreKind, testPassword } from '../support/test-server.ts';
-import { addToken, choose, leaveSecret, readClipboard, rowOf } from './application-token-steps.ts';
+import { addToken, leaveSecret, readClipboard } from './application-token-steps.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { signIn } from './sign-in-steps.ts';
+import { choose, rowOf } from './table-steps.ts';
 
 const path = '/integrations#application-tokens';
 const runInShell = promisify(execFile);

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import type { Page } from '@playwright/test';
 import { openAsAdministrator } from './administrator.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { signIn } from './sign-in-steps.ts';
+import { rowOf } from './table-steps.ts';
 
 const path = '/events';
-const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
 
 describe('the page of the events, on PostgreSQL', { skip }, () => {
   let scene: PortalScene;

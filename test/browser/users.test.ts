@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Page } from '@playwright/test';
 import { enrolTotp } from '../support/second-factor.ts';
 import type { StoreKind } from '../support/test-server.ts';
 import { lastKey } from '../support/waiting-mail.ts';
@@ -8,15 +7,9 @@ import { openAsAdministrator } from './administrator.ts';
 import { checkAccessible, takeScreenshots } from './look.ts';
 import { openPortalScene, type PortalScene, skip } from './portal-scene.ts';
 import { fillSignIn, signIn, waitUntilSignedIn } from './sign-in-steps.ts';
+import { choose, rowOf } from './table-steps.ts';
 
 const path = '/organisation-settings/users';
-
-const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
-
-async function choose(page: Page, name: string, deed: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${name}` }).click();
-  await page.getByRole('menuitem', { name: deed }).click();
-}
 
 for (const store of ['sqlite', 'postgres'] satisfies StoreKind[]) {
   describe(`the page of the users, on ${store}`, { skip }, () => {
