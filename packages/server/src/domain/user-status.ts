@@ -54,6 +54,9 @@ export async function suspendUser(service: Service, actor: Actor, userId: number
  */
 export async function activateUser(service: Service, actor: Actor, userId: number): Promise<void> {
   await changeState(service, async (stores) => {
+    const found = await stores.findUser(userId);
+    // The name before the user, as whoever takes or confirms a name holds them.
+    if (typeof found?.pendingUsernameKey === 'string') await stores.lockUsername(found.pendingUsernameKey);
     const user = await holdOther(stores, userId, 1);
     const event = await setStatus(service, stores, actor, user, 1);
     if (user.pendingUsernameKey !== null && !(await confirmUsername(service, stores, { ...user, status: 1 }))) {
