@@ -1,7 +1,8 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Icon } from '../component/icon.tsx';
+import { MenuButton } from '../component/menu-button.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { tokenTexts } from './texts.ts';
 import { tokenName } from './token-name.ts';
@@ -19,23 +20,19 @@ export function TokenActions({
 }): ReactElement {
   const t = useTexts(tokenTexts);
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t.actionsFor(tokenName(token, t))}>
+    <MenuButton
+      position="bottom-end"
+      entries={[
+        { kind: 'deed', icon: 'pencil', label: t.edit, onChoose: () => onChoose('edit') },
+        { kind: 'deed', icon: 'refresh', label: t.rotate, onChoose: () => onChoose('rotate') },
+        { kind: 'deed', icon: 'bin', label: t.revoke, isDanger: true, onChoose: () => onChoose('revoke') },
+      ]}
+    >
+      {(trigger) => (
+        <ActionIcon {...trigger} variant="subtle" color="gray" aria-label={t.actionsFor(tokenName(token, t))}>
           <Icon name="dots" />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="pencil" size={16} />} onClick={() => onChoose('edit')}>
-          {t.edit}
-        </Menu.Item>
-        <Menu.Item leftSection={<Icon name="refresh" size={16} />} onClick={() => onChoose('rotate')}>
-          {t.rotate}
-        </Menu.Item>
-        <Menu.Item color="red" leftSection={<Icon name="bin" size={16} />} onClick={() => onChoose('revoke')}>
-          {t.revoke}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    </MenuButton>
   );
 }

@@ -1,56 +1,70 @@
-import { Text, Tooltip } from '@mantine/core';
-import { type ReactElement, useEffect, useState } from 'react';
+import { Text } from '@mantine/core';
+import { type FocusEvent, lazy, type ReactElement, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { formatRelativeTime, relativeTimeStepMs } from '../i18n/relative-time.ts';
 import { useLocale } from '../i18n/use-locale.ts';
+
+const loadTooltip = () => import('./time-tooltip.tsx');
+// What places it weighs 15 kB, and a page shows many times before anybody points at one.
+const TimeTooltip = lazy(async () => ({ default: (await loadTooltip()).TimeTooltip }));
+
+/** How long the pointer rests on a time before it is shown in full. */
+const restMs = 200;
 
 /** A time as the reader would say it, that goes with the clock; under the pointer in full, here and in UTC. */
 export function RelativeTime({ time }: { readonly time: string }): ReactElement {
   const locale = useLocale();
   const now = useNow(new Date(time).getTime());
-  return (
-    <ExactTimeTooltip time={time}>
-      <Text component="time" dateTime={time} inherit tabIndex={0}>
-        {formatRelativeTime(new Date(time).getTime(), now, locale)}
-      </Text>
-    </ExactTimeTooltip>
-  );
+  return <TimeText time={time}>{formatRelativeTime(new Date(time).getTime(), now, locale)}</TimeText>;
 }
 
 /** A time in full, in the reader's zone; under the pointer in UTC as well. */
 export function ExactTime({ time }: { readonly time: string }): ReactElement {
   const locale = useLocale();
   return (
-    <ExactTimeTooltip time={time}>
-      <Text component="time" dateTime={time} inherit tabIndex={0}>
-        {new Date(time).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })}
-      </Text>
-    </ExactTimeTooltip>
+    <TimeText time={time}>
+      {new Date(time).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })}
+    </TimeText>
   );
 }
 
-function ExactTimeTooltip({
-  time,
-  children,
-}: {
-  readonly time: string;
-  readonly children: ReactElement;
-}): ReactElement {
-  const locale = useLocale();
-  const date = new Date(time);
-  const local = date.toLocaleString(locale, { dateStyle: 'long', timeStyle: 'long' });
-  const utc = date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+/** Words about a time, with what tells it in full under the pointer or the focus. */
+function TimeText({ time, children }: { readonly time: string; readonly children: string }): ReactElement {
+  const id = useId();
+  const [target, setTarget] = useState<HTMLElement>();
+  const [isOpen, setOpen] = useState(false);
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const close = (): void => {
+    clearTimeout(rest.current);
+    setOpen(false);
+  };
+  useEffect(() => () => clearTimeout(rest.current), []);
   return (
-    <Tooltip
-      label={
-        <>
-          {local}
-          <br />
-          {utc} UTC
-        </>
-      }
-    >
-      {children}
-    </Tooltip>
+    <>
+      <Text
+        component="time"
+        dateTime={time}
+        inherit
+        tabIndex={0}
+        aria-describedby={isOpen ? id : undefined}
+        onPointerEnter={({ currentTarget }) => {
+          setTarget(currentTarget);
+          rest.current = setTimeout(() => setOpen(true), restMs);
+        }}
+        onPointerLeave={close}
+        onFocus={({ currentTarget }: FocusEvent<HTMLElement>) => {
+          setTarget(currentTarget);
+          if (currentTarget.matches(':focus-visible')) setOpen(true);
+        }}
+        onBlur={close}
+      >
+        {children}
+      </Text>
+      <Suspense>
+        {target === undefined ? null : (
+          <TimeTooltip id={id} time={time} target={target} isOpen={isOpen} onClose={close} />
+        )}
+      </Suspense>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
-import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { type ReactElement, startTransition } from 'react';
-import { Icon, type IconName } from '../component/icon.tsx';
+import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
+import { startTransition } from 'react';
+import type { IconName } from '../component/icon.tsx';
+import type { MenuEntry } from '../component/menu-button.tsx';
 import { chooseLanguage, type Language, languageNames, languageStore } from '../i18n/language.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { useStore } from '../store/store.ts';
@@ -8,72 +9,32 @@ import { layoutTexts } from './texts.ts';
 
 const themeIcons: Readonly<Record<MantineColorScheme, IconName>> = { auto: 'screen', light: 'sun', dark: 'moon' };
 
-/** In a menu: light, dark, or as the system has it. */
-export function ThemeChoice(): ReactElement {
+/** For a menu: light, dark, or as the system has it. */
+export function useThemeChoice(): MenuEntry {
   const t = useTexts(layoutTexts);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <Choice
-      label={t.theme}
-      chosen={colorScheme}
-      options={(['auto', 'light', 'dark'] as const).map((value) => ({
-        value,
-        label: t.themes[value],
-        icon: themeIcons[value],
-      }))}
-      choose={setColorScheme}
-    />
-  );
+  return {
+    kind: 'choice',
+    label: t.theme,
+    chosen: colorScheme,
+    options: (['auto', 'light', 'dark'] as const).map((value) => ({
+      value,
+      label: t.themes[value],
+      icon: themeIcons[value],
+    })),
+    onChoose: (value) => setColorScheme(value as MantineColorScheme),
+  };
 }
 
-/** In a menu: the language of the pages. */
-export function LanguageChoice(): ReactElement {
+/** For a menu: the language of the pages. */
+export function useLanguageChoice(): MenuEntry {
   const t = useTexts(layoutTexts);
   const language = useStore(languageStore);
-  const languages = Object.entries(languageNames) as [Language, string][];
-  return (
-    <Choice
-      label={t.language}
-      chosen={language}
-      options={languages.map(([value, label]) => ({ value, label, lang: value }))}
-      choose={(value) => startTransition(() => chooseLanguage(value))}
-    />
-  );
-}
-
-interface Option<T> {
-  readonly value: T;
-  readonly label: string;
-  readonly icon?: IconName;
-  readonly lang?: string;
-}
-
-function Choice<T extends string>({
-  label,
-  chosen,
-  options,
-  choose,
-}: {
-  readonly label: string;
-  readonly chosen: T;
-  readonly options: readonly Option<T>[];
-  readonly choose: (value: T) => void;
-}): ReactElement {
-  return (
-    <>
-      <Menu.Label>{label}</Menu.Label>
-      <Menu.RadioGroup value={chosen} onChange={(value) => choose(value as T)}>
-        {options.map(({ value, label: name, icon, lang }) => (
-          <Menu.RadioItem
-            key={value}
-            value={value}
-            lang={lang}
-            rightSection={icon === undefined ? null : <Icon name={icon} size={16} />}
-          >
-            {name}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </>
-  );
+  return {
+    kind: 'choice',
+    label: t.language,
+    chosen: language,
+    options: Object.entries(languageNames).map(([value, label]) => ({ value, label, lang: value })),
+    onChoose: (value) => startTransition(() => chooseLanguage(value as Language)),
+  };
 }

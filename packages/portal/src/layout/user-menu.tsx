@@ -1,14 +1,15 @@
 import type { UserResource } from '@keywright/contract';
-import { Menu, Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { change } from '../api/api.ts';
 import { resourceQuery } from '../api/query.ts';
 import { Icon } from '../component/icon.tsx';
+import { MenuButton } from '../component/menu-button.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { signOut } from '../session/session.ts';
-import { LanguageChoice, ThemeChoice } from './preferences.tsx';
+import { useLanguageChoice, useThemeChoice } from './preferences.tsx';
 import { layoutTexts } from './texts.ts';
 import classes from './user-menu.module.css';
 
@@ -21,11 +22,21 @@ export function UserMenu(): ReactElement {
   const { data: user } = useQuery(resourceQuery<UserResource>('/api/v1/user/my'));
   const [isAsking, setAsking] = useState(false);
   const leave = useChange<void, void>({ change: signOut });
+  const choices = [useThemeChoice(), useLanguageChoice()];
   return (
     <>
-      <Menu position="top-start" width={240}>
-        <Menu.Target>
-          <UnstyledButton className={classes.button}>
+      <MenuButton
+        position="top-start"
+        width={240}
+        entries={[
+          ...choices,
+          { kind: 'line' },
+          { kind: 'deed', icon: 'signOut', label: t.signOut, onChoose: () => leave.mutate() },
+          { kind: 'deed', icon: 'shield', label: t.signOutEverywhere, onChoose: () => setAsking(true) },
+        ]}
+      >
+        {(trigger) => (
+          <UnstyledButton {...trigger} className={classes.button}>
             <VisuallyHidden>{t.account}: </VisuallyHidden>
             <span className={classes.avatar} aria-hidden="true">
               {initialsOf(user?.name ?? '')}
@@ -36,19 +47,8 @@ export function UserMenu(): ReactElement {
             </span>
             <Icon name="chevronUp" size={14} />
           </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <ThemeChoice />
-          <LanguageChoice />
-          <Menu.Divider />
-          <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => leave.mutate()}>
-            {t.signOut}
-          </Menu.Item>
-          <Menu.Item leftSection={<Icon name="shield" size={16} />} onClick={() => setAsking(true)}>
-            {t.signOutEverywhere}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}
+      </MenuButton>
       <Suspense>
         {isAsking ? (
           <ConfirmDialog

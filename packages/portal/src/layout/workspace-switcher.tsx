@@ -1,10 +1,11 @@
 import type { WorkspaceResource } from '@keywright/contract';
-import { Menu, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { changeFor } from '../api/api.ts';
 import { resourceQuery } from '../api/query.ts';
 import { Icon } from '../component/icon.tsx';
+import { MenuButton } from '../component/menu-button.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { accept } from '../session/session.ts';
@@ -40,23 +41,26 @@ export function WorkspaceSwitcher({ claims }: { readonly claims: SessionClaims }
   );
   if (workspaces.length < 2) return <div className={classes.present}>{present}</div>;
   return (
-    <Menu position="bottom-start" width="target">
-      <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`${t.switchWorkspace}: ${claims.org.name}`}>
+    <MenuButton
+      position="bottom-start"
+      width="target"
+      entries={[
+        {
+          kind: 'choice',
+          label: t.workspace,
+          chosen: String(claims.org.id),
+          options: workspaces.map(({ id, name }) => ({ value: String(id), label: name })),
+          onChoose: (id) => go(Number(id)),
+          closes: true,
+        },
+      ]}
+    >
+      {(trigger) => (
+        <UnstyledButton {...trigger} className={classes.button} aria-label={`${t.switchWorkspace}: ${claims.org.name}`}>
           {present}
           <Icon name="chevronDown" size={14} />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t.workspace}</Menu.Label>
-        <Menu.RadioGroup value={String(claims.org.id)} onChange={(id) => go(Number(id))}>
-          {workspaces.map((workspace) => (
-            <Menu.RadioItem key={workspace.id} value={String(workspace.id)} closeMenuOnClick>
-              {workspace.name}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    </MenuButton>
   );
 }

@@ -100,7 +100,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     Anchor: { defaultProps: { underline: 'hover', size: 'sm' } },
     Text: { defaultProps: { size: 'sm' } },
-    Tooltip: { defaultProps: { withArrow: false, openDelay: 200, events: { hover: true, focus: true, touch: true } } },
+    Tooltip: { defaultProps: { withArrow: false } },
     Modal: {
       defaultProps: {
         centered: true,

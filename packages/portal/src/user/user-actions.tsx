@@ -1,8 +1,9 @@
 import type { UserResource } from '@keywright/contract';
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { changePublicly } from '../api/api.ts';
 import { Icon } from '../component/icon.tsx';
+import { MenuButton, type MenuEntry } from '../component/menu-button.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { userTexts } from './texts.ts';
@@ -37,45 +38,33 @@ export function UserActions({
     invalidates: [['user']],
   });
   const hasFactor = user.mfa.some(({ status }) => status.id === activeStatus);
+  const entries: readonly MenuEntry[] = [
+    { kind: 'deed', icon: 'users', label: t.changeRoles, onChoose: () => onChoose('roles') },
+    ...(user.status.id === pendingStatus
+      ? [{ kind: 'deed', icon: 'mail', label: t.resend, onChoose: () => resend.mutate() } as const]
+      : []),
+    ...(hasFactor && !isGuest
+      ? [{ kind: 'deed', icon: 'shield', label: t.resetFactors, onChoose: () => onChoose('reset') } as const]
+      : []),
+    user.status.id === suspendedStatus
+      ? { kind: 'deed', icon: 'check', label: t.activate, onChoose: () => activate.mutate() }
+      : { kind: 'deed', icon: 'lock', label: t.suspend, onChoose: () => onChoose('suspend') },
+    { kind: 'line' },
+    {
+      kind: 'deed',
+      icon: 'bin',
+      label: isGuest ? t.remove : t.delete,
+      isDanger: true,
+      onChoose: () => onChoose(isGuest ? 'remove' : 'delete'),
+    },
+  ];
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t.actionsFor(user.name)}>
+    <MenuButton position="bottom-end" entries={entries}>
+      {(trigger) => (
+        <ActionIcon {...trigger} variant="subtle" color="gray" aria-label={t.actionsFor(user.name)}>
           <Icon name="dots" />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="users" size={16} />} onClick={() => onChoose('roles')}>
-          {t.changeRoles}
-        </Menu.Item>
-        {user.status.id === pendingStatus ? (
-          <Menu.Item leftSection={<Icon name="mail" size={16} />} onClick={() => resend.mutate()}>
-            {t.resend}
-          </Menu.Item>
-        ) : null}
-        {hasFactor && !isGuest ? (
-          <Menu.Item leftSection={<Icon name="shield" size={16} />} onClick={() => onChoose('reset')}>
-            {t.resetFactors}
-          </Menu.Item>
-        ) : null}
-        {user.status.id === suspendedStatus ? (
-          <Menu.Item leftSection={<Icon name="check" size={16} />} onClick={() => activate.mutate()}>
-            {t.activate}
-          </Menu.Item>
-        ) : (
-          <Menu.Item leftSection={<Icon name="lock" size={16} />} onClick={() => onChoose('suspend')}>
-            {t.suspend}
-          </Menu.Item>
-        )}
-        <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<Icon name="bin" size={16} />}
-          onClick={() => onChoose(isGuest ? 'remove' : 'delete')}
-        >
-          {isGuest ? t.remove : t.delete}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    </MenuButton>
   );
 }
