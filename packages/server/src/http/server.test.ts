@@ -259,6 +259,28 @@ test('an unknown path is 404 and a known one with another method 405 with Allow,
   assert.deepEqual(lines, []);
 });
 
+test('a browser that goes to an unknown path sees a page with a way back, and nobody does under /api', async (t) => {
+  const { app } = build();
+  t.after(() => app.close());
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const visit = (url: string) => inject(app, { method: 'GET', url, headers: { accept } });
+  const page = await visit('/no-such-page?x=<b>');
+  assert.equal(page.statusCode, 404);
+  assert.match(String(page.headers['content-type']), /^text\/html/);
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
+  assert.match(page.body, /<a href="\/">Go to the start page<\/a>/);
+  for (const url of ['/api', '/api/', '/api/v1/nope', '/api/v9/x', '//api/v1/nope', '/API/v1/nope']) {
+    const answer = await visit(url);
+    assert.equal(
+      `${url} ${answer.statusCode} ${answer.headers['content-type']}`,
+      `${url} 404 application/json; charset=utf-8`,
+    );
+  }
+  assert.equal(await statusAndToken(app, '/no-such-page'), '404 NotFound');
+  const posted = await inject(app, { method: 'POST', url: '/no-such-page', headers: { accept } });
+  assert.match(String(posted.headers['content-type']), /^application\/json/);
+});
+
 test('a HEAD request is answered like GET, without the body', async (t) => {
   const { app } = build();
   t.after(() => app.close());
