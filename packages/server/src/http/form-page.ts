@@ -12,6 +12,8 @@ export interface FormField {
   readonly autocomplete: string;
   /** False where absent. */
   readonly isOptional?: boolean;
+  /** What is said where the value is refused, in the place of the API's own words, which are English. */
+  readonly wrong?: string;
 }
 
 /** A form on a page without script. */
@@ -22,6 +24,10 @@ export interface Form {
   readonly hidden: string;
   readonly fields: readonly FormField[];
   readonly submit: string;
+  /** What is said above fields that are wrong. */
+  readonly correct?: string;
+  /** What is said of other refusals, in the place of the API's own words. */
+  readonly refused?: Readonly<Partial<Record<Refusal['token'], string>>>;
 }
 
 /** A form with what stands in it; after a refusal it says what is wrong beside the fields that it is about. */
@@ -36,7 +42,7 @@ export function renderForm(form: Form, values: FormValues, refusal?: Refusal): H
       problems.filter((problem) => isAbout(problem, field)),
     ),
   );
-  return html`${refusal === undefined ? [] : renderRefusal(refusal, others)}
+  return html`${refusal === undefined ? [] : renderRefusal(form, refusal, others)}
 <form method="post" action="${action}">
 <input type="hidden" name="${hidden}" value="${values[hidden] ?? ''}">
 ${inputs}
@@ -44,15 +50,17 @@ ${inputs}
 </form>`;
 }
 
-function renderRefusal(refusal: Refusal, others: readonly Problem[]): Html {
-  const message = refusal.problems.length === 0 ? refusal.message : 'Please correct what is marked below.';
+function renderRefusal(form: Form, refusal: Refusal, others: readonly Problem[]): Html {
+  const { correct = 'Please correct what is marked below.', refused = {} } = form;
+  const message = refusal.problems.length === 0 ? (refused[refusal.token] ?? refusal.message) : correct;
   return html`<p class="bad" role="alert">${message}${others.map((problem) => html` ${problem.message}`)}</p>`;
 }
 
 /** A password is never sent back. */
 function renderField(field: FormField, value: string, problems: readonly Problem[]): Html {
   const { name, label, hint, type, inputMode = 'text', autocomplete, isOptional = false } = field;
-  const messages = problems.map((problem) => html`<span class="bad">${sentence(problem, field)} </span>`);
+  const sentences = new Set(problems.map((problem) => sentence(problem, field)));
+  const messages = [...sentences].map((text) => html`<span class="bad">${text} </span>`);
   return html`<p><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" inputmode="${inputMode}" autocomplete="${autocomplete}"${isOptional ? [] : html` required`} value="${type === 'password' ? '' : value}" aria-describedby="${name}-hint"${problems.length === 0 ? [] : html` aria-invalid="true"`}>
 <span class="hint" id="${name}-hint">${messages}${hint}</span></p>
@@ -64,7 +72,8 @@ function isAbout({ message }: Problem, { name }: FormField): boolean {
   return message.startsWith(`${name} `) || message.includes(` - ${name} `);
 }
 
-function sentence({ message }: Problem, { name, label }: FormField): string {
+function sentence({ message }: Problem, { name, label, wrong }: FormField): string {
+  if (wrong !== undefined) return wrong;
   const text = message.slice(message.indexOf(`${name} `) + name.length + 1);
   return `${label} ${text.endsWith('.') ? text : `${text}.`}`;
 }

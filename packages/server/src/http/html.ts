@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { escapeHtml } from '../domain/escape-html.ts';
+import type { Language } from '../domain/mail-port.ts';
 
 /** Text that is HTML already, and goes into a page as it is. */
 export interface Html {
@@ -72,10 +73,10 @@ const contentSecurityPolicy = [
 /** Answers with a page. */
 export function sendPage(
   reply: FastifyReply,
-  page: { readonly title: string; readonly body: Html; readonly isNarrow?: boolean },
+  page: { readonly title: string; readonly body: Html; readonly isNarrow?: boolean; readonly language?: Language },
 ): FastifyReply {
   const document = html`<!doctype html>
-<html lang="en">
+<html lang="${page.language ?? 'en'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

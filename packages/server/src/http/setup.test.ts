@@ -64,6 +64,37 @@ const filled = {
   password: 'correct horse battery',
 };
 
+test('whoever prefers German is asked, corrected and answered in it', async (t) => {
+  const { app, made } = build();
+  t.after(() => app.close());
+  const headers = { 'accept-language': 'de-AT,en;q=0.5' };
+  const send = (fields: Record<string, string>) => {
+    const posted = form(fields);
+    return inject(app, { ...posted, headers: { ...posted.headers, ...headers } });
+  };
+  const asked = await inject(app, { url: '/setup?setup_key=x', headers });
+  assert.match(asked.body, /<html lang="de">[\s\S]*<label for="password">Passwort</);
+  const mistakes = {
+    name: 'Dieser Name geht nicht',
+    username: 'Das ist keine',
+    password: 'Dieses Passwort ist zu kurz',
+  };
+  for (const [name, said] of Object.entries(mistakes)) {
+    const { statusCode, body } = await send({ ...filled, [name]: 'x'.repeat(name === 'name' ? 1000 : 3) });
+    assert.deepEqual(
+      [statusCode, body.includes('Bitte berichtigen Sie'), body.includes(said)],
+      [422, true, true],
+      name,
+    );
+    assert.doesNotMatch(body, /must|Please/);
+  }
+  const bad = await send({ ...filled, setup_key: 'other' });
+  assert.deepEqual([bad.statusCode, bad.body.includes('Dieser Link ist nicht gültig')], [401, true]);
+  assert.deepEqual(made, []);
+  assert.match((await send(filled)).body, /Keywright ist bereit/);
+  assert.deepEqual(made, [filled.username]);
+});
+
 test('the form carries the key of the link, escaped, in a page without script that is not kept', async (t) => {
   const { app } = build();
   t.after(() => app.close());

@@ -47,9 +47,9 @@ function addSetupPage(app: FastifyInstance, http: HttpContext): void {
   acceptFormsOnly(app);
   const route = { schema: { hide: true }, onRequest: http.limitCalls };
   app.get('/setup', route, async (request, reply) => {
-    if (await isSetUp(http.service)) return sendSetupDonePage(reply, await hasPortal(http));
+    if (await isSetUp(http.service)) return sendSetupDonePage({ request, reply }, await hasPortal(http));
     const key = (request.query as Record<string, unknown>)['setup_key'];
-    return sendSetupForm(reply, { setup_key: typeof key === 'string' ? key : '' });
+    return sendSetupForm({ request, reply }, { setup_key: typeof key === 'string' ? key : '' });
   });
   app.post('/setup', route, (request, reply) => answerSetupForm(http, request, reply));
 }
@@ -61,15 +61,16 @@ async function answerSetupForm(http: HttpContext, request: FastifyRequest, reply
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.token === 'InvalidToken' && (await isSetUp(http.service))) {
-      return sendSetupDonePage(reply, await hasPortal(http));
+      return sendSetupDonePage({ request, reply }, await hasPortal(http));
     }
-    return sendSetupForm(reply, values, startErrorAnswer(http.service.log, error, request, reply));
+    return sendSetupForm({ request, reply }, values, startErrorAnswer(http.service.log, error, request, reply));
   }
-  return sendSetupSuccessPage(reply, {
+  const made = {
     username: values['username'] ?? '',
     publicUrl: http.service.settings.publicUrl(),
     hasPortal: await hasPortal(http),
-  });
+  };
+  return sendSetupSuccessPage({ request, reply }, made);
 }
 
 async function hasPortal(http: HttpContext): Promise<boolean> {
