@@ -194,4 +194,36 @@ describe('the portal by keyboard alone', { skip }, () => {
     await page.keyboard.press('Escape');
     await untilFocused(page, 'Require a second factor');
   });
+
+  test('a menu has the focus in its first entry and gives it back to its button', async () => {
+    const page = await open('/integrations');
+    await page.getByText('Token', { exact: false }).first().waitFor();
+    await tabTo(page, 'Actions for Token');
+    await page.keyboard.press('Enter');
+    await untilFocused(page, 'Edit');
+    await page.keyboard.press('ArrowDown');
+    await untilFocused(page, 'Rotate');
+    await page.keyboard.press('Escape');
+    await untilFocused(page, 'Actions for Token');
+  });
+
+  test('a button keeps the focus while what it has set off is on its way, and ignores being pressed', async () => {
+    const page = await open('/user-settings');
+    const { promise: seen, resolve: release } = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    await page.route('**/api/v1/user/my/data', async (route) => {
+      calls.push(route.request().url());
+      await seen;
+      await route.continue();
+    });
+    await tabTo(page, 'Download');
+    await page.keyboard.press('Enter');
+    await page.locator('button[aria-disabled="true"]').waitFor();
+    await untilFocused(page, 'Download');
+    await page.keyboard.press('Enter');
+    release();
+    await page.locator('button[aria-disabled="true"]').waitFor({ state: 'detached' });
+    await untilFocused(page, 'Download');
+    assert.equal(calls.length, 1);
+  });
 });

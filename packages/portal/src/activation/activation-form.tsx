@@ -1,8 +1,9 @@
 import type { ActivationPreviewResource } from '@keywright/contract';
-import { Button, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { changePublicly } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -56,9 +57,9 @@ export function ActivationForm({
             />
           )}
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Button type="submit" loading={form.isSending} fullWidth>
+          <BusyButton type="submit" isBusy={form.isSending} fullWidth>
             {submit}
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </SignFrame>

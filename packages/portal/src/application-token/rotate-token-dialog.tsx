@@ -2,6 +2,7 @@ import type { ApplicationTokenResource } from '@keywright/contract';
 import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { changeFor } from '../api/api.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
@@ -105,9 +106,9 @@ function RotationForm({
           <Button variant="default" onClick={onCancel} disabled={rotate.isPending}>
             {cancel}
           </Button>
-          <Button type="submit" loading={rotate.isPending}>
+          <BusyButton type="submit" isBusy={rotate.isPending}>
             {t.submit}
-          </Button>
+          </BusyButton>
         </DialogActions>
       </Stack>
     </form>

@@ -1,6 +1,7 @@
 import type { ApplicationTokenResource, RoleName } from '@keywright/contract';
 import { Button, Stack, Textarea } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
+import { BusyButton } from '../component/busy-button.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { componentTexts } from '../component/texts.ts';
@@ -109,9 +110,9 @@ export function TokenForm({
           <Button variant="default" onClick={onCancel} disabled={form.isSending}>
             {cancel}
           </Button>
-          <Button type="submit" loading={form.isSending}>
+          <BusyButton type="submit" isBusy={form.isSending}>
             {submit}
-          </Button>
+          </BusyButton>
         </DialogActions>
       </Stack>
     </form>

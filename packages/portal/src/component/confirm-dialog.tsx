@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { BusyButton } from './busy-button.tsx';
 import { Dialog } from './dialog.tsx';
 import { DialogActions } from './dialog-actions.tsx';
 import { ErrorPanel } from './error-panel.tsx';
@@ -54,9 +55,9 @@ export function ConfirmDialog({
           <Button variant="default" onClick={close} disabled={isBusy} data-autofocus>
             {t.cancel}
           </Button>
-          <Button {...(isDanger ? { color: 'red' } : {})} loading={isBusy} onClick={() => void confirm()}>
+          <BusyButton {...(isDanger ? { color: 'red' } : {})} isBusy={isBusy} onClick={() => void confirm()}>
             {confirmLabel}
-          </Button>
+          </BusyButton>
         </DialogActions>
       </Stack>
     </Dialog>

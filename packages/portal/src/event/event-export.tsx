@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { getText } from '../api/api.ts';
 import { filterParameters } from '../api/list-request.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Icon } from '../component/icon.tsx';
 import { saveText } from '../component/save-text.ts';
 import { useChange } from '../component/use-change.ts';
@@ -17,13 +17,13 @@ export function EventExport({ list }: { readonly list: ListState }): ReactElemen
     onSuccess: (lines) => saveText('keywright-events.ndjson', lines, 'application/x-ndjson'),
   });
   return (
-    <Button
+    <BusyButton
       variant="default"
       leftSection={<Icon name="download" size={16} />}
-      loading={download.isPending}
+      isBusy={download.isPending}
       onClick={() => download.mutate()}
     >
       {t.download}
-    </Button>
+    </BusyButton>
   );
 }

@@ -1,7 +1,8 @@
 import type { OrganisationResource } from '@keywright/contract';
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { change } from '../api/api.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { ExactTime } from '../component/relative-time.tsx';
@@ -49,9 +50,9 @@ function Details({ organisation }: { readonly organisation: OrganisationResource
             {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
             {isAdministrator ? (
               <Group>
-                <Button type="submit" loading={form.isSending}>
+                <BusyButton type="submit" isBusy={form.isSending}>
                   {t.save}
-                </Button>
+                </BusyButton>
               </Group>
             ) : null}
           </Stack>

@@ -1,6 +1,7 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { type ChangeEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { useInitialFocus } from '../component/use-initial-focus.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -73,9 +74,9 @@ export function CodeForm({
         />
         {children}
         {failure === undefined || isWrong ? null : <ErrorPanel error={failure} />}
-        <Button type="submit" loading={isSending} fullWidth>
+        <BusyButton type="submit" isBusy={isSending} fullWidth>
           {t.verify}
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

@@ -1,6 +1,7 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { useInitialFocus } from '../component/use-initial-focus.ts';
@@ -40,15 +41,15 @@ export function PasskeyButton({
       <Text>{t.passkeyText}</Text>
       {children}
       <Failure failure={failure} purpose={purpose} />
-      <Button
+      <BusyButton
         ref={focus}
         leftSection={<Icon name="fingerprint" />}
-        loading={isBusy}
+        isBusy={isBusy}
         onClick={() => void press()}
         fullWidth
       >
         {purpose === 'use' ? t.passkeyUse : t.passkeyCreate}
-      </Button>
+      </BusyButton>
     </Stack>
   );
 }

@@ -1,7 +1,8 @@
-import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
 import { send } from '../api/send.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { formatCountdown } from '../i18n/relative-time.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -48,9 +49,9 @@ export function EmailCodeForm({ step, take, orSendBack, trust }: SecondStepProps
       <Stack gap="md">
         <Text>{t.emailOffer(step.username)}</Text>
         {failure === undefined ? null : <ErrorPanel error={failure} />}
-        <Button onClick={() => void mail()} loading={isSending} fullWidth data-autofocus>
+        <BusyButton onClick={() => void mail()} isBusy={isSending} fullWidth data-autofocus>
           {t.emailSend}
-        </Button>
+        </BusyButton>
       </Stack>
     );
   }

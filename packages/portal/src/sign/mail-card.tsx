@@ -1,6 +1,7 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { changePublicly } from '../api/api.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -47,9 +48,9 @@ export function MailCard({ kind }: { readonly kind: keyof typeof paths }): React
             withAsterisk={false}
           />
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Button type="submit" loading={form.isSending} fullWidth>
+          <BusyButton type="submit" isBusy={form.isSending} fullWidth>
             {t.resetSend}
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </SignFrame>

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { isApiError } from '../api/api-error.ts';
 import { settingsQuery } from '../api/portal-settings.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { PasswordField } from '../component/password-field.tsx';
@@ -86,9 +87,9 @@ export function PasswordCard({
           />
           {isWrong ? <WrongCredentials /> : null}
           {form.failure === undefined || isWrong ? null : <ErrorPanel error={form.failure} />}
-          <Button type="submit" loading={form.isSending} fullWidth>
+          <BusyButton type="submit" isBusy={form.isSending} fullWidth>
             {t.signIn}
-          </Button>
+          </BusyButton>
           <Group justify="center">
             <SignLink view="forgotten-password">{t.forgotten}</SignLink>
           </Group>

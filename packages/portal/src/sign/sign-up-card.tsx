@@ -1,9 +1,10 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { changePublicly } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
 import { settingsQuery } from '../api/portal-settings.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { useApiForm } from '../component/use-api-form.ts';
@@ -72,9 +73,9 @@ export function SignUpCard(): ReactElement {
             autoComplete="new-password"
           />
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
-          <Button type="submit" loading={form.isSending} fullWidth>
+          <BusyButton type="submit" isBusy={form.isSending} fullWidth>
             {t.signUpSend}
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </SignFrame>

@@ -1,10 +1,10 @@
 import type { ApplicationTokenResource } from '@keywright/contract';
-import { Button } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { change } from '../api/api.ts';
 import type { Attention } from '../application-token/attention.ts';
 import { tokenTexts } from '../application-token/texts.ts';
 import { tokenName } from '../application-token/token-name.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { useChange } from '../component/use-change.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { extendedEnd } from './extended-end.ts';
@@ -67,8 +67,8 @@ function Remedy({
   readonly onPress: () => void;
 }): ReactElement {
   return (
-    <Button variant="default" size="xs" aria-label={`${label}: ${name}`} loading={isBusy} onClick={onPress}>
+    <BusyButton variant="default" size="xs" aria-label={`${label}: ${name}`} isBusy={isBusy} onClick={onPress}>
       {label}
-    </Button>
+    </BusyButton>
   );
 }

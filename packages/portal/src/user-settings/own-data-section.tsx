@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { getResource } from '../api/api.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Icon } from '../component/icon.tsx';
 import { saveText } from '../component/save-text.ts';
 import { Section } from '../component/section.tsx';
@@ -17,14 +17,14 @@ export function OwnDataSection(): ReactElement {
   });
   return (
     <Section id="data" title={t.title} description={t.description}>
-      <Button
+      <BusyButton
         variant="default"
         leftSection={<Icon name="download" size={16} />}
-        loading={download.isPending}
+        isBusy={download.isPending}
         onClick={() => download.mutate()}
       >
         {t.download}
-      </Button>
+      </BusyButton>
     </Section>
   );
 }

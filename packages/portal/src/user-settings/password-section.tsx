@@ -1,8 +1,9 @@
 import type { UserResource } from '@keywright/contract';
-import { Alert, Anchor, Button, Group, Stack } from '@mantine/core';
+import { Alert, Anchor, Group, Stack } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { Icon } from '../component/icon.tsx';
 import { PasswordField } from '../component/password-field.tsx';
@@ -46,9 +47,9 @@ export function PasswordSection({ user }: { readonly user: UserResource }): Reac
           {isChanged ? <TokensGoOn username={user.username} /> : null}
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
           <Group>
-            <Button type="submit" loading={form.isSending}>
+            <BusyButton type="submit" isBusy={form.isSending}>
               {t.submit}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

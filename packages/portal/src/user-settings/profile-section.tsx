@@ -1,8 +1,9 @@
 import type { UserResource } from '@keywright/contract';
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
 import { Section } from '../component/section.tsx';
@@ -81,9 +82,9 @@ export function ProfileSection({ user }: { readonly user: UserResource }): React
           </Text>
           {form.failure === undefined ? null : <ErrorPanel error={form.failure} />}
           <Group>
-            <Button type="submit" loading={form.isSending}>
+            <BusyButton type="submit" isBusy={form.isSending}>
               {label}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

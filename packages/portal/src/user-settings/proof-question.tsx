@@ -1,6 +1,7 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { PasswordField } from '../component/password-field.tsx';
@@ -52,9 +53,9 @@ export function ProofQuestion({
           <Button variant="default" onClick={onCancel} disabled={form.isSending}>
             {cancel}
           </Button>
-          <Button type="submit" loading={form.isSending}>
+          <BusyButton type="submit" isBusy={form.isSending}>
             {t.goOn}
-          </Button>
+          </BusyButton>
         </DialogActions>
       </Stack>
     </form>

@@ -2,6 +2,7 @@ import type { MfaKeyResource } from '@keywright/contract';
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
@@ -63,9 +64,9 @@ export function RemoveFactorDialog({
             <Button variant="default" onClick={onClose} disabled={form.isSending} data-autofocus>
               {cancel}
             </Button>
-            <Button type="submit" color="red" loading={form.isSending}>
+            <BusyButton type="submit" color="red" isBusy={form.isSending}>
               {t.remove}
-            </Button>
+            </BusyButton>
           </DialogActions>
         </Stack>
       </form>

@@ -1,9 +1,10 @@
 import type { SessionResource } from '@keywright/contract';
-import { Button, Group, Skeleton } from '@mantine/core';
+import { Group, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { change } from '../api/api.ts';
 import { listQuery } from '../api/query.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { RelativeTime } from '../component/relative-time.tsx';
 import { Section } from '../component/section.tsx';
@@ -40,9 +41,9 @@ export function SessionSection(): ReactElement {
           </SettingList>
           {data.total <= data.rows.length ? null : (
             <Group justify="center" mt="sm">
-              <Button variant="subtle" size="xs" loading={isFetching} onClick={() => setPerPage(perPage + step)}>
+              <BusyButton variant="subtle" size="xs" isBusy={isFetching} onClick={() => setPerPage(perPage + step)}>
                 {t.more}
-              </Button>
+              </BusyButton>
             </Group>
           )}
         </>
@@ -60,9 +61,9 @@ function EndOthers(): ReactElement {
     invalidates: [['user', 'my', 'session']],
   });
   return (
-    <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate()}>
+    <BusyButton variant="default" size="xs" isBusy={end.isPending} onClick={() => end.mutate()}>
       {t.endOthers}
-    </Button>
+    </BusyButton>
   );
 }
 
@@ -93,15 +94,15 @@ function Session({ session }: { readonly session: SessionResource }): ReactEleme
       }
       actions={
         current ? null : (
-          <Button
+          <BusyButton
             variant="default"
             size="xs"
             aria-label={t.sessions.endOf(name)}
-            loading={end.isPending}
+            isBusy={end.isPending}
             onClick={() => end.mutate()}
           >
             {t.sessions.end}
-          </Button>
+          </BusyButton>
         )
       }
     />

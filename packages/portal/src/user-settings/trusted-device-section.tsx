@@ -1,9 +1,10 @@
 import type { TrustedDeviceResource } from '@keywright/contract';
-import { Button, Skeleton, Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { change } from '../api/api.ts';
 import { resourceQuery } from '../api/query.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
 import { ExactTime, RelativeTime } from '../component/relative-time.tsx';
 import { Section } from '../component/section.tsx';
@@ -55,15 +56,15 @@ function Devices({ devices }: { readonly devices: readonly TrustedDeviceResource
             </>
           }
           actions={
-            <Button
+            <BusyButton
               variant="default"
               size="xs"
               aria-label={t.devices.removeOf(nameOf(device))}
-              loading={remove.isPending && remove.variables.id === device.id}
+              isBusy={remove.isPending && remove.variables.id === device.id}
               onClick={() => remove.mutate(device)}
             >
               {t.devices.remove}
-            </Button>
+            </BusyButton>
           }
         />
       ))}

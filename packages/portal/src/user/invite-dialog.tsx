@@ -2,6 +2,7 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { changeFor } from '../api/api.ts';
 import { isApiError } from '../api/api-error.ts';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
@@ -72,9 +73,9 @@ export function InviteDialog({
             <Button variant="default" onClick={onClose} disabled={form.isSending}>
               {cancel}
             </Button>
-            <Button type="submit" loading={form.isSending}>
+            <BusyButton type="submit" isBusy={form.isSending}>
               {t.submit}
-            </Button>
+            </BusyButton>
           </DialogActions>
         </Stack>
       </form>

@@ -1,6 +1,7 @@
 import type { UserResource } from '@keywright/contract';
 import { Button, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { BusyButton } from '../component/busy-button.tsx';
 import { Dialog } from '../component/dialog.tsx';
 import { DialogActions } from '../component/dialog-actions.tsx';
 import { ErrorPanel } from '../component/error-panel.tsx';
@@ -57,9 +58,9 @@ export function RoleDialog({
             <Button variant="default" onClick={onClose} disabled={form.isSending}>
               {cancel}
             </Button>
-            <Button type="submit" loading={form.isSending}>
+            <BusyButton type="submit" isBusy={form.isSending}>
               {roleForm.submit}
-            </Button>
+            </BusyButton>
           </DialogActions>
         </Stack>
       </form>
