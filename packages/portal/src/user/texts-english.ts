@@ -18,7 +18,7 @@ export const userEnglish = {
   },
   you: 'You',
   guest: (organisation: string) => `From ${organisation}`,
-  anyFactor: 'With or without a second factor',
+  anyFactor: 'Second factor: any',
   withFactor: 'With a second factor',
   withoutFactor: 'Without a second factor',
   factorOn: 'On',

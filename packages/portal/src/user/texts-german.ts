@@ -21,7 +21,7 @@ export const german: Translation<typeof userEnglish> = {
   },
   you: 'Sie',
   guest: (organisation) => `Von ${organisation}`,
-  anyFactor: 'Mit oder ohne zweiten Faktor',
+  anyFactor: 'Zweiter Faktor: egal',
   withFactor: 'Mit zweitem Faktor',
   withoutFactor: 'Ohne zweiten Faktor',
   factorOn: 'An',
