@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { type ReactElement, type Ref, useEffect, useState } from 'react';
 import { Icon } from './icon.tsx';
-import type { MenuEntry } from './menu-button.tsx';
+import type { MenuEntry } from './menu-entry.ts';
 
 /** What a `MenuButton` opens. */
 export function MenuPart({

@@ -1,7 +1,7 @@
 import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { startTransition } from 'react';
 import type { IconName } from '../component/icon.tsx';
-import type { MenuEntry } from '../component/menu-button.tsx';
+import type { MenuEntry } from '../component/menu-entry.ts';
 import { chooseLanguage, type Language, languageNames, languageStore } from '../i18n/language.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { useStore } from '../store/store.ts';
