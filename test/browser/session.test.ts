@@ -203,9 +203,11 @@ describe('the session of the portal', { skip }, () => {
   test('a server that is started again under an open page is found again, with a quiet notice in between', async () => {
     const { tabs } = await openTabs(1);
     const [page] = tabs as [Page];
-    await scene.stopServer();
     await page.getByRole('button', { name: /^Account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    const leave = page.getByRole('menuitem', { name: 'Sign out', exact: true });
+    await leave.waitFor();
+    await scene.stopServer();
+    await leave.click();
     await page.getByRole('alert').getByText('The server does not answer.').waitFor();
     await scene.advance({ seconds: 1 });
     await page.getByText('The server does not answer. Trying again').waitFor();
@@ -236,6 +238,29 @@ describe('the session of the portal', { skip }, () => {
     await page.unroute('**/assets/events-page-*.js');
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('heading', { name: 'Events' }).waitFor();
+  });
+
+  test('a menu whose code does not arrive leaves the page as it is, and opens once it does', async () => {
+    const username = 'late@example.com';
+    await scene.server.addUser({ username, organisationId });
+    const context = await scene.openBrowser();
+    const code = '**/assets/menu-part-*.js';
+    let refused = 0;
+    await context.route(code, (route) => {
+      refused += 1;
+      return route.abort();
+    });
+    const page = await context.newPage();
+    await page.goto('/sign');
+    await signIn(page, username);
+    const button = page.getByRole('button', { name: /^Account/ });
+    await button.click();
+    await button.click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    assert.ok(refused > 0);
+    await context.unroute(code);
+    await button.click();
+    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).waitFor();
   });
 
   test('the API reference opens beside the portal', async () => {

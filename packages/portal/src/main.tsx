@@ -8,6 +8,7 @@ import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { watchConnection } from './api/connection.ts';
 import { createQueryClient } from './api/query.ts';
+import { fetchLateParts } from './component/late-part.ts';
 import { watchFocus } from './component/return-focus.ts';
 import { toastSuccess } from './component/toast.ts';
 import { Toasts } from './component/toasts.tsx';
@@ -36,7 +37,7 @@ const queryClient = createQueryClient();
 followSession(queryClient, router, (name) => void tellWorkspace(name));
 followNavigation(router);
 // At once, the session and the page's code: each waits for the other otherwise.
-void startSession();
+void startSession().then(fetchLateParts);
 const [routes] = router.getMatchedRoutes(window.location.pathname);
 for (const route of routes) {
   // What does not arrive, the router asks for again, and says so.

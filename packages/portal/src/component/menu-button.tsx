@@ -1,4 +1,5 @@
-import { type ButtonHTMLAttributes, lazy, type ReactElement, type Ref, Suspense, useId, useState } from 'react';
+import { type ButtonHTMLAttributes, type ReactElement, type Ref, useId, useState } from 'react';
+import { defineLatePart } from './late-part.ts';
 import type { MenuEntry } from './menu-entry.ts';
 
 /** What the button of a menu has to pass on to its element. */
@@ -7,11 +8,10 @@ export type MenuTrigger = Pick<
   'aria-haspopup' | 'aria-expanded' | 'aria-controls' | 'id' | 'onClick' | 'onFocus' | 'onPointerEnter'
 > & { readonly ref: Ref<HTMLButtonElement> };
 
-const loadPart = () => import('./menu-part.tsx');
 // A menu weighs 25 kB with what places it, and a page shows many buttons of menus before anybody opens one.
-const MenuPart = lazy(async () => ({ default: (await loadPart()).MenuPart }));
+const menuPart = defineLatePart(async () => (await import('./menu-part.tsx')).MenuPart);
 
-/** A button with a menu, whose code comes when somebody is about to press it. */
+/** A button with a menu, whose code comes after the page's. */
 export function MenuButton({
   entries,
   position,
@@ -29,7 +29,11 @@ export function MenuButton({
   const [button, setButton] = useState<HTMLButtonElement | null>(null);
   const [isOpen, setOpen] = useState(false);
   const [isWanted, setWanted] = useState(false);
-  const want = (): void => setWanted(true);
+  const MenuPart = menuPart.use();
+  const want = (): void => {
+    setWanted(true);
+    void menuPart.fetch();
+  };
   const trigger: MenuTrigger = {
     ref: setButton,
     id,
@@ -46,19 +50,17 @@ export function MenuButton({
   return (
     <>
       {children(trigger)}
-      <Suspense>
-        {isWanted && button !== null ? (
-          <MenuPart
-            id={id}
-            button={button}
-            isOpen={isOpen}
-            onChange={setOpen}
-            entries={entries}
-            position={position}
-            width={width}
-          />
-        ) : null}
-      </Suspense>
+      {MenuPart !== undefined && isWanted && button !== null ? (
+        <MenuPart
+          id={id}
+          button={button}
+          isOpen={isOpen}
+          onChange={setOpen}
+          entries={entries}
+          position={position}
+          width={width}
+        />
+      ) : null}
     </>
   );
 }

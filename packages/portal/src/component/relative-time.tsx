@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core';
-import { type FocusEvent, lazy, type ReactElement, Suspense, useEffect, useId, useRef, useState } from 'react';
+import { type FocusEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import { formatRelativeTime, relativeTimeStepMs } from '../i18n/relative-time.ts';
 import { useLocale } from '../i18n/use-locale.ts';
+import { defineLatePart } from './late-part.ts';
 
-const loadTooltip = () => import('./time-tooltip.tsx');
 // What places it weighs 15 kB, and a page shows many times before anybody points at one.
-const TimeTooltip = lazy(async () => ({ default: (await loadTooltip()).TimeTooltip }));
+const timeTooltip = defineLatePart(async () => (await import('./time-tooltip.tsx')).TimeTooltip);
 
 /** How long the pointer rests on a time before it is shown in full. */
 const restMs = 200;
@@ -30,9 +30,14 @@ export function ExactTime({ time }: { readonly time: string }): ReactElement {
 /** Words about a time, with what tells it in full under the pointer or the focus. */
 function TimeText({ time, children }: { readonly time: string; readonly children: string }): ReactElement {
   const id = useId();
+  const TimeTooltip = timeTooltip.use();
   const [target, setTarget] = useState<HTMLElement>();
   const [isOpen, setOpen] = useState(false);
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const aim = (element: HTMLElement): void => {
+    setTarget(element);
+    void timeTooltip.fetch();
+  };
   const close = (): void => {
     clearTimeout(rest.current);
     setOpen(false);
@@ -47,23 +52,21 @@ function TimeText({ time, children }: { readonly time: string; readonly children
         tabIndex={0}
         aria-describedby={isOpen ? id : undefined}
         onPointerEnter={({ currentTarget }) => {
-          setTarget(currentTarget);
+          aim(currentTarget);
           rest.current = setTimeout(() => setOpen(true), restMs);
         }}
         onPointerLeave={close}
         onFocus={({ currentTarget }: FocusEvent<HTMLElement>) => {
-          setTarget(currentTarget);
+          aim(currentTarget);
           if (currentTarget.matches(':focus-visible')) setOpen(true);
         }}
         onBlur={close}
       >
         {children}
       </Text>
-      <Suspense>
-        {target === undefined ? null : (
-          <TimeTooltip id={id} time={time} target={target} isOpen={isOpen} onClose={close} />
-        )}
-      </Suspense>
+      {TimeTooltip === undefined || target === undefined ? null : (
+        <TimeTooltip id={id} time={time} target={target} isOpen={isOpen} onClose={close} />
+      )}
     </>
   );
 }
