@@ -1,4 +1,5 @@
 import { tokenMeasures } from '../domain/application-token-attention.ts';
+import { isPastExpiry } from '../domain/expiry-date.ts';
 import { namesRole } from '../domain/role.ts';
 import type { Service } from '../domain/service.ts';
 import { addOperator, removeOperator } from '../domain/support.ts';
@@ -61,9 +62,9 @@ interface ServiceToken {
 async function listServiceTokens(service: Service, userId: number): Promise<ServiceToken[]> {
   const tokens = await service.database.listApplicationTokensOf(userId, tokenMeasures(service));
   return tokens
-    .filter(({ roles, revokedAt, expiresAt }) => {
-      const isOver = revokedAt !== null || (expiresAt !== null && expiresAt <= service.clock.now());
-      return namesRole(roles, 'Service') && !isOver;
+    .filter((token) => {
+      const isOver = token.revokedAt !== null || isPastExpiry(token, service.clock.now());
+      return namesRole(token.roles, 'Service') && !isOver;
     })
     .map(({ id, prefix, description }) => ({ id, prefix, description }));
 }

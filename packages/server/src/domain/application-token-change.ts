@@ -13,6 +13,7 @@ import {
   requireWithinCaller,
 } from './application-token-input.ts';
 import { invalidInput, Refusal } from './errors.ts';
+import { isPastExpiry } from './expiry-date.ts';
 import { knownStage } from './expiry-notice.ts';
 import type { Stores } from './ports.ts';
 import type { ApplicationToken, NewEvent } from './records.ts';
@@ -101,8 +102,8 @@ function requireStatusKept(token: ApplicationToken, statusId: number): void {
 }
 
 /** A token that has expired is not active by being called so. */
-function requireTimeLeft({ expiresAt }: { readonly expiresAt: number | null }, now: number): void {
-  if (expiresAt === null || expiresAt > now) return;
+function requireTimeLeft(token: Pick<ApplicationToken, 'expiresAt'>, now: number): void {
+  if (!isPastExpiry(token, now)) return;
   throw new Refusal('NotAllowed', {
     message: 'status - the application token has expired; an expiry_date to come, or null, activates it',
   });

@@ -2,6 +2,7 @@ import { type ApplicationTokenResource, applicationTokenStatuses, type Lookup } 
 import { attentionsOf } from './application-token-attention.ts';
 import type { TokenMeasures } from './application-token-port.ts';
 import type { CollectionFields } from './collection-fields.ts';
+import { isPastExpiry } from './expiry-date.ts';
 import type { ApplicationToken } from './records.ts';
 import { roleResources } from './role.ts';
 
@@ -60,8 +61,7 @@ function rotationOf({ formerSecret }: ApplicationToken): ApplicationTokenResourc
 }
 
 function statusOf(token: ApplicationToken, now: number): Lookup {
-  const expired = token.expiresAt !== null && token.expiresAt <= now;
-  const unrevokedId = expired ? 2 : 0;
+  const unrevokedId = isPastExpiry(token, now) ? 2 : 0;
   const id = token.revokedAt === null ? unrevokedId : 1;
   const status = applicationTokenStatuses[id];
   if (status === undefined) throw new Error(`there is no application token status ${id}`);

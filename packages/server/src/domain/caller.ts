@@ -1,6 +1,7 @@
 import { type Bearer, verifyAuthToken } from './auth-token.ts';
 import { Refusal } from './errors.ts';
 import { effectiveRoles } from './exchange.ts';
+import { isPastExpiry } from './expiry-date.ts';
 import { findFirstWorkspace } from './first-workspace.ts';
 import type { SessionCaller } from './records.ts';
 import { requireLiveSession } from './refresh.ts';
@@ -101,7 +102,7 @@ export async function callerOfApplicationToken(
       namesAdministrator: namesRole(token.roles, 'Administrator') && hasRole(roles, 'Administrator'),
       ip: token.ip,
       expiresAt: token.expiresAt,
-      hasEnded: token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= service.clock.now()),
+      hasEnded: token.revokedAt !== null || isPastExpiry(token, service.clock.now()),
       ...(bearer === undefined ? {} : { version: bearer.version }),
     },
   };

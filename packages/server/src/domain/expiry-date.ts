@@ -77,3 +77,8 @@ export function parseExpiryDate(text: string, now: number): number {
     throw invalidFormat(`expiry_date ${quote(text)} is after the year 9999; a valid one is ${example}`);
   return expiresAt;
 }
+
+/** Whether the time of an application token is over, which one without an end never is. */
+export function isPastExpiry({ expiresAt }: { readonly expiresAt: number | null }, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
