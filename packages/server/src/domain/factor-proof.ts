@@ -1,17 +1,14 @@
 import { Refusal } from './errors.ts';
-import { hasFreshSecondFactor } from './fresh-sign-in.ts';
+import { freshMs, hasFreshSecondFactor } from './fresh-sign-in.ts';
 import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
-import { holdWithPassword } from './own-password.ts';
+import { findOwnUser, holdWithPassword, type RefusePassword } from './own-password.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
 import type { User } from './records.ts';
 import { wrongInput } from './second-factor-rules.ts';
 import { listActiveMfaKeys, useCode } from './second-factor-use.ts';
 import type { Caller, Service } from './service.ts';
 import { type Change, changeState } from './state-change.ts';
-
-/** How long after the first factor came into force what belongs to setting it up takes no code of it, in milliseconds. */
-const setupMs = 10 * 60 * 1000;
 
 /** What somebody gives who wants another second factor, or what stands in for one. */
 export interface FactorProof {
@@ -35,32 +32,60 @@ export async function changeWithFactorProof<T>(
   { password, code }: FactorProof,
   change: (stores: Stores & TransactionLocks, user: User) => ReturnType<Change<T>>,
 ): Promise<T> {
-  const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted meanwhile' });
+  const user = await findOwnUser(service, caller);
   const asksCode = await isCodeAsked(service, service.database, caller);
   if (asksCode && code === undefined) throw codeNeeded();
+  return changeWithProof(service, caller, user, {
+    password,
+    code: asksCode ? code : undefined,
+    refuse: wrongInput,
+    change: async (stores, held) => {
+      if (!asksCode && (await isCodeAsked(service, stores, caller))) throw codeNeeded();
+      return change(stores, held);
+    },
+  });
+}
+
+/**
+ * Changes something once the calling user has proved the password and, where it is given, a code of a second factor; both
+ * judged as one attempt at a sign-in.
+ *
+ * @throws Refusal as `refuse` has it where either is wrong; TooManyRequests while locked
+ */
+export async function changeWithProof<T>(
+  service: Service,
+  caller: Caller,
+  user: User,
+  proof: {
+    readonly password: string;
+    readonly code: string | undefined;
+    readonly refuse: RefusePassword;
+    /** Within a transaction that holds the user. */
+    readonly change: (stores: Stores & TransactionLocks, held: User) => ReturnType<Change<T>>;
+  },
+): Promise<T> {
+  const { password, code, refuse, change } = proof;
   return judgeOwnAttempt(service, user, caller, {
     attempt: async (lockoutKey) => {
       await provePassword(service, user, password);
       return changeState(service, async (stores) => {
-        const held = await holdWithPassword(stores, user, wrongInput);
+        const held = await holdWithPassword(stores, user, refuse);
+        // Another instance may have locked the account while the password was looked at here.
         requireUnlocked(service, await stores.findLockout(lockoutKey));
-        if (asksCode) await proveCode(service, stores, user, code ?? '');
-        else if (await isCodeAsked(service, stores, caller)) throw codeNeeded();
+        if (code !== undefined && (await useCode(service, stores, user.id, code)) === undefined) {
+          throw new WrongProof('wrong code');
+        }
         return change(stores, held);
       });
     },
-    refuse: wrongInput,
+    refuse,
   });
-}
-
-async function proveCode(service: Service, stores: Stores, user: User, code: string): Promise<void> {
-  if ((await useCode(service, stores, user.id, code)) === undefined) throw new WrongProof('wrong code');
 }
 
 async function isCodeAsked(service: Service, stores: Stores, caller: Caller): Promise<boolean> {
   const activated = (await listActiveMfaKeys(stores, caller.user.id)).map(({ activatedAt }) => activatedAt ?? 0);
-  if (activated.length === 0 || Math.min(...activated) + setupMs > service.clock.now()) return false;
+  // Recovery codes and the like belong to setting the first one up.
+  if (activated.length === 0 || Math.min(...activated) + freshMs > service.clock.now()) return false;
   return !(await hasFreshSecondFactor(service, caller));
 }
 

@@ -1,7 +1,7 @@
 import type { Caller, Service } from './service.ts';
 
 /** How long after a sign-in nobody has to prove again who they are, in milliseconds (contract §5). */
-const freshMs = 10 * 60 * 1000;
+export const freshMs = 10 * 60 * 1000;
 
 /** Whether the caller signed in just now, with whatever that took. */
 export async function hasFreshSignIn(service: Service, { sessionId }: Caller): Promise<boolean> {

@@ -14,6 +14,17 @@ export function wrongPassword(reason: string): Refusal {
 }
 
 /**
+ * The user who calls, to be asked for a proof.
+ *
+ * @throws Refusal InvalidToken
+ */
+export async function findOwnUser(service: Service, caller: Caller): Promise<User> {
+  const user = await service.database.findUser(caller.user.id);
+  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted meanwhile' });
+  return user;
+}
+
+/**
  * Lets the calling user prove the own password, judged as at a sign-in.
  *
  * @returns the user with the password that was proved, for {@link holdWithPassword}
@@ -25,8 +36,7 @@ export async function confirmOwnPassword(
   password: string,
   refuse: RefusePassword,
 ): Promise<User> {
-  const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted meanwhile' });
+  const user = await findOwnUser(service, caller);
   await judgeOwnAttempt(service, user, caller, { attempt: () => provePassword(service, user, password), refuse });
   return user;
 }

@@ -4,6 +4,7 @@ import { eventOf } from './event.ts';
 import { judgeOwnAttempt, provePassword } from './judged-attempt.ts';
 import { requireUnlocked } from './lockout.ts';
 import { announceNewPassword } from './notice.ts';
+import { findOwnUser } from './own-password.ts';
 import { readNewPassword } from './password-rules.ts';
 import { requireInPerson, requirePermission } from './permission.ts';
 import type { Stores } from './ports.ts';
@@ -23,8 +24,7 @@ export async function changePassword(service: Service, caller: Caller, input: ()
   requirePermission(caller, 'user.update_own');
   requireInPerson(caller);
   const asked = input();
-  const user = await service.database.findUser(caller.user.id);
-  if (user === undefined) throw new Refusal('InvalidToken', { reason: 'the user was deleted' });
+  const user = await findOwnUser(service, caller);
   const { username } = user;
   const sha1 = await readNewPassword(service, asked.new_password, { username, property: 'new_password' });
   await judgeOwnAttempt(service, user, caller, {

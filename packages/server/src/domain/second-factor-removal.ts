@@ -1,9 +1,8 @@
 import { type DeleteMfaKey, mfaTypes } from '@keywright/contract';
 import { requireAccountNotAbove, requirePlacesInSight } from './administrator.ts';
 import { notFound, Refusal } from './errors.ts';
+import { changeWithProof } from './factor-proof.ts';
 import { hasFreshSecondFactor } from './fresh-sign-in.ts';
-import { judgeOwnAttempt, provePassword, WrongProof } from './judged-attempt.ts';
-import { requireUnlocked } from './lockout.ts';
 import { organisationIdsOf } from './organisation-scope.ts';
 import { requireInPerson } from './permission.ts';
 import type { Stores, TransactionLocks } from './ports.ts';
@@ -11,7 +10,7 @@ import type { NewEvent, User } from './records.ts';
 import { announceFactorChange, factorEvent, mailedFactors, voidTrust } from './second-factor-change.ts';
 import type { MfaKey } from './second-factor-port.ts';
 import { mfaKeyNotFound, secondFactorPermissions } from './second-factor-rules.ts';
-import { listActiveMfaKeys, useCode } from './second-factor-use.ts';
+import { listActiveMfaKeys } from './second-factor-use.ts';
 import { type Actor, actorOf, type Caller, type Service } from './service.ts';
 import { endSessionsOf } from './session.ts';
 import { changeState } from './state-change.ts';
@@ -60,17 +59,13 @@ async function removeWithProof(
   { password, code }: DeleteMfaKey,
 ): Promise<void> {
   if (password === undefined || code === undefined) throw proofNeeded();
-  await judgeOwnAttempt(service, user, caller, {
-    attempt: async (lockoutKey) => {
-      await provePassword(service, user, password);
-      await changeState(service, async (stores) => {
-        await stores.holdUser(user.id);
-        requireUnlocked(service, await stores.findLockout(lockoutKey));
-        if ((await useCode(service, stores, user.id, code)) === undefined) throw new WrongProof('wrong code');
-        return { result: undefined, events: await removeKey(service, stores, actorOf(caller), user, key) };
-      });
-    },
+  await changeWithProof(service, caller, user, {
+    password,
+    code,
     refuse: proofNeeded,
+    change: async (stores) => {
+      return { result: undefined, events: await removeKey(service, stores, actorOf(caller), user, key) };
+    },
   });
 }
 
