@@ -1,12 +1,10 @@
 /** How soon a browser answers what somebody does on the page of the application tokens. See README.md. */
 import type { Page } from '@playwright/test';
-import { buildStalePortal } from '../packages/portal/build/build-portal.ts';
-import { startChromium } from '../test/support/chromium.ts';
 import { readOptions } from './read-options.ts';
-import { printMachine, printTable, requireFigure, spread } from './report/report.ts';
+import { printTable, requireFigure, spread } from './report/report.ts';
 import { median } from './report/statistics.ts';
-import { raisedLimits, startKeywright } from './servers/contestants.ts';
-import { addApplicationTokens, makeStore, password } from './store/bench-store.ts';
+import { servePortal } from './servers/portal.ts';
+import { password } from './store/bench-store.ts';
 
 const options = readOptions('Time to the next paint after what somebody does on the page of the application tokens', {
   rounds: { default: 9, meaning: 'how often each is done' },
@@ -91,17 +89,7 @@ async function measure(page: Page, { act, after }: Interaction): Promise<number>
   return longestMs;
 }
 
-printMachine();
-console.log(
-  `keywright: production defaults on SQLite, ${options.tokens} application tokens; limits raised to ${raisedLimits}`,
-);
-
-await buildStalePortal();
-const dataDir = await makeStore();
-addApplicationTokens(dataDir, { count: options.tokens, usable: 1 });
-const server = await startKeywright({ dataDir });
-const url = `http://127.0.0.1:${server.port}`;
-const browser = await startChromium();
+const { url, browser, stop } = await servePortal(options.tokens);
 try {
   console.log(`Chromium ${browser.version()}; ${options.rounds} rounds in turns, each in a browser of its own\n`);
   const seen = new Map<Interaction, number[]>(interactions.map((interaction) => [interaction, []]));
@@ -126,6 +114,5 @@ try {
     requireFigure(`${name}: until the next paint, ms`, Math.round(median(durations)), { atMost: 100 });
   }
 } finally {
-  await browser.close();
-  await server.stop();
+  await stop();
 }

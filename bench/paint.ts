@@ -1,12 +1,10 @@
 /** How soon a browser paints the first of a page, with nothing in its cache. See README.md. */
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { buildStalePortal } from '../packages/portal/build/build-portal.ts';
-import { startChromium } from '../test/support/chromium.ts';
 import { readOptions } from './read-options.ts';
-import { printMachine, printTable, requireFigure, spread } from './report/report.ts';
+import { printTable, requireFigure, spread } from './report/report.ts';
 import { median } from './report/statistics.ts';
-import { raisedLimits, startKeywright } from './servers/contestants.ts';
-import { addApplicationTokens, makeStore, password } from './store/bench-store.ts';
+import { servePortal } from './servers/portal.ts';
+import { password } from './store/bench-store.ts';
 
 const options = readOptions('First contentful paint of the sign-in page and of the page of the application tokens', {
   rounds: { default: 9, meaning: 'how often each page is opened' },
@@ -75,17 +73,7 @@ async function signIn(url: string): Promise<string> {
   return cookie;
 }
 
-printMachine();
-console.log(
-  `keywright: production defaults on SQLite, ${options.tokens} application tokens; limits raised to ${raisedLimits}`,
-);
-
-await buildStalePortal();
-const dataDir = await makeStore();
-addApplicationTokens(dataDir, { count: options.tokens, usable: 1 });
-const server = await startKeywright({ dataDir });
-const url = `http://127.0.0.1:${server.port}`;
-const browser = await startChromium();
+const { url, browser, stop } = await servePortal(options.tokens);
 try {
   console.log(`Chromium ${browser.version()}, with an empty cache each time; ${options.rounds} rounds in turns\n`);
   const sights: readonly Sight[] = [
@@ -122,6 +110,5 @@ try {
     requireFigure(`${name}: first contentful paint, ms`, Math.round(paintedMs), { atMost: 1000 });
   }
 } finally {
-  await browser.close();
-  await server.stop();
+  await stop();
 }
