@@ -1,5 +1,6 @@
 import { Text, TextInput } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
+import { useTyped } from './use-typed.ts';
 
 /** A field that narrows a list to a time by a day. */
 export function DayField({
@@ -16,13 +17,7 @@ export function DayField({
   /** @param day empty where it is taken away */
   readonly onDay: (day: string) => void;
 }): ReactElement {
-  const [typed, setTyped] = useState(value);
-  const [before, setBefore] = useState(value);
-  // The address may change otherwise than from here: by going back, or by clearing every filter.
-  if (value !== before) {
-    setBefore(value);
-    setTyped(value);
-  }
+  const [typed, setTyped] = useTyped(value);
   return (
     <TextInput
       type="date"

@@ -1,7 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { Icon } from './icon.tsx';
+import { useTyped } from './use-typed.ts';
 
 const typingPauseMs = 250;
 
@@ -16,13 +17,7 @@ export function SearchField({
   readonly value: string;
   readonly onSearch: (text: string) => void;
 }): ReactElement {
-  const [typed, setTyped] = useState(value);
-  const [before, setBefore] = useState(value);
-  // The address may change otherwise than from here: by going back, or by clearing every filter.
-  if (value !== before) {
-    setBefore(value);
-    setTyped(value);
-  }
+  const [typed, setTyped] = useTyped(value);
   const search = useDebouncedCallback(onSearch, typingPauseMs);
   return (
     <TextInput
